@@ -1,0 +1,87 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The same rules for every Swift target: Swift 6 mode comes from `swiftLanguageModes` below.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let strictC: [CSetting] = [
+    .enableWarning("all"),
+    .enableWarning("extra"),
+    .treatAllWarnings(as: .error),
+]
+
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "openhook",
+    products: [
+        .executable(name: "openhookd", targets: ["openhookd"]),
+        .executable(name: "openhook", targets: ["openhook"]),
+        .plugin(name: "BuildPreload", targets: ["BuildPreload"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // Pure: bytes in, values out. They import neither Glibc nor C and contain no `unsafe`.
+        .target(name: "HookWire", dependencies: [systemPackage], swiftSettings: strict),
+        .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
+
+        // The system: each C module is imported by exactly one Swift module.
+        .target(name: "CLinux", cSettings: strictC),
+        .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
+        .target(name: "HookLinux", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+        .target(
+            name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
+        .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+
+        // The broker and the programs.
+        .target(
+            name: "HookServer",
+            dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
+            swiftSettings: strict),
+        .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
+        .executableTarget(name: "openhookd", dependencies: ["HookServer"], swiftSettings: strict),
+        .executableTarget(
+            name: "openhook",
+            dependencies: [
+                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
+                systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // The preload library is C with libc alone; a command plugin links it (see its README page).
+        .plugin(
+            name: "BuildPreload",
+            capability: .command(
+                intent: .custom(
+                    verb: "build-preload",
+                    description: "Compiles libopenhook-preload.so with clang into the build folder.")),
+            path: "Sources/BuildPreload"),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookWire", systemPackage],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
+        .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
