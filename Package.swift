@@ -37,7 +37,10 @@ let package = Package(
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
-        .target(name: "HookLinux", dependencies: ["CLinux", systemPackage], swiftSettings: strict),
+        .target(
+            name: "HookLinux", dependencies: ["CLinux", systemPackage],
+            // SystemPath lends its bytes as a Span: a property that returns one still needs this flag.
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(
             name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
         .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),

@@ -161,6 +161,16 @@ int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);
 /* Gives the calling thread a descriptor table of its own. */
 int32_t oh_unshare_descriptors(void);
 
+/* A counter that threads wait on. futex(2) */
+typedef uintptr_t oh_word;
+oh_word oh_word_make(void);
+void oh_word_free(oh_word word);
+uint32_t oh_word_load(oh_word word);
+void oh_word_advance(oh_word word);
+/* Returns when the word is no longer seen, or at the time of CLOCK_MONOTONIC in nanoseconds (< 0: never), or for no
+ * reason at all. */
+void oh_word_wait(oh_word word, uint32_t seen, int64_t deadline);
+
 /* options.c: getopt_long(3) */
 struct oh_option { const char *name; uint32_t takes_value; int32_t code; };
 /* The next option's code; -1 at the end (*index is then the first operand); '?' or ':' for a bad one, which

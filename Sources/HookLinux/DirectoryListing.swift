@@ -1,0 +1,48 @@
+internal import CLinux
+package import SystemPackage
+
+/// The names in a directory, as the kernel gives them.
+package enum DirectoryListing {
+    /// Calls `body` with each name but `.` and `..`. `getdents64(2)` on a descriptor of its own.
+    ///
+    /// - Throws: errnos of the reopening and of `getdents64(2)`.
+    package static func forEachName(
+        in directory: borrowing OwnedDescriptor, _ body: (borrowing Span<UInt8>) -> Void
+    ) throws(Errno) {
+        // "." of an O_PATH descriptor is the same directory, open for reading.
+        let flags = OpenFlag.readOnly | OpenFlag.directory | OpenFlag.closeOnExec
+        let listing = OwnedDescriptor(taking: try check(unsafe oh_openat(directory.number, ".", flags, 0)))
+        var records = [UInt8](repeating: 0, count: 32_768)
+        while true {
+            let number = listing.number
+            let count = try check(
+                unsafe records.withUnsafeMutableBytes {
+                    unsafe oh_directory_records(number, $0.baseAddress, $0.count)
+                })
+            if count == 0 { return }
+            forEachRecord(records.span.extracting(first: Int(count)), body)
+        }
+    }
+
+    /// A record: u64 inode, i64 offset, u16 length of the record, u8 type, name and NUL (getdents(2)).
+    private static func forEachRecord(
+        _ records: borrowing Span<UInt8>, _ body: (borrowing Span<UInt8>) -> Void
+    ) {
+        let nameOffset = 19
+        var start = 0
+        while start + nameOffset < records.count {
+            let length = Int(records[start + 16]) | Int(records[start + 17]) << 8
+            guard length > nameOffset, start + length <= records.count else { return }
+            var end = start + nameOffset
+            while end < start + length, records[end] != 0 { end += 1 }
+            let name = records.extracting(start + nameOffset..<end)
+            if !isDots(name) { body(name) }
+            start += length
+        }
+    }
+
+    private static func isDots(_ name: borrowing Span<UInt8>) -> Bool {
+        let dot = UInt8(ascii: ".")
+        return name.count == 1 && name[0] == dot || name.count == 2 && name[0] == dot && name[1] == dot
+    }
+}

@@ -1,0 +1,87 @@
+package import SystemPackage
+internal import Synchronization
+
+/// What the broker wants to know of a mount.
+package struct Mount: Sendable, Equatable {
+    /// Whose labels the files there carry, as SELinux sees them.
+    package enum Labelling: Sendable, Equatable {
+        /// Each file its own (`seclabel`).
+        case perFile
+        /// All of them one that the admin chose (`context=`).
+        case context
+        case none
+    }
+
+    /// Whether an open there can wait for something other than this machine.
+    package enum Reach: Sendable, Equatable { case local, canHang }
+
+    /// As in `/proc/filesystems`, with a FUSE subtype after a dot: `ext4`, `nfs4`, `fuse.sshfs`.
+    package let fileSystem: [UInt8]
+    package let labelling: Labelling
+
+    package var reach: Reach { Mount.localFileSystems.contains(fileSystem) ? .local : .canHang }
+
+    /// File systems that need nothing but this machine. Any other one, known or not, may hang.
+    private static let localFileSystems: Set<[UInt8]> = Set(
+        [
+            "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tmpfs", "ramfs", "devtmpfs", "overlay",
+            "hugetlbfs", "iso9660", "udf", "squashfs", "erofs", "vfat", "exfat", "ntfs3", "proc", "sysfs", "devpts",
+            "jfs", "reiserfs", "minix", "configfs", "securityfs",
+        ].map { Array($0.utf8) })
+}
+
+/// The mounts of this process's namespace, each read from `/proc/self/mountinfo` once.
+///
+/// A mount never changes its file system; its label options change with a remount alone, which keeps the id.
+/// Reading the whole file costs 42 µs, and 1 ms with 1,000 mounts, so it is not done for each request: an entry is
+/// found by the mount's unique id (`STATX_MNT_ID_UNIQUE`, Linux 6.8). Before that ids are used again, and nothing is
+/// kept.
+package final class MountTable: Sendable {
+    private let known = Mutex<[UInt64: Mount]>([:])
+    private let mountInfo: SystemPath
+
+    package init() { mountInfo = SystemPath("/proc/thread-self/mountinfo") }
+
+    /// The mount of an open object. It asks no file server.
+    ///
+    /// - Throws: `ENOENT` if the mount is gone, errnos of reading the file.
+    package func mount(of descriptor: CInt, _ identity: MountIdentity) throws(Errno) -> Mount {
+        if identity.isUnique, let mount = known.withLock({ $0[identity.id] }) { return mount }
+        let reused = try FileStatus.reusedMountID(ofDescriptor: descriptor)
+        let text = try SmallFile.read(mountInfo, limit: 64 << 20)
+        guard let mount = MountInfo.mount(withID: reused, in: text) else { throw .noSuchFileOrDirectory }
+        if identity.isUnique { known.withLock { $0[identity.id] = mount } }
+        return mount
+    }
+
+    /// Drops what is known: at a reload, because a remount may have changed options.
+    package func forget() { known.withLock { $0.removeAll() } }
+}
+
+/// The format of `/proc/self/mountinfo` (proc(5)): id, parent, device, root, mount point, options, optional fields, a
+/// dash, type, source, super block options.
+package enum MountInfo {
+    package static func mount(withID id: UInt64, in text: [UInt8]) -> Mount? {
+        let wanted = Array(String(id).utf8)
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: " "))
+            guard let first = fields.first, first.elementsEqual(wanted) else { continue }
+            guard let dash = fields.firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }), dash >= 6,
+                fields.count > dash + 3
+            else { return nil }
+            return Mount(
+                fileSystem: Array(fields[dash + 1]),
+                labelling: labelling(of: [fields[5], fields[dash + 3]]))
+        }
+        return nil
+    }
+
+    private static func labelling(of optionLists: [ArraySlice<UInt8>]) -> Mount.Labelling {
+        var found = Mount.Labelling.none
+        for option in optionLists.flatMap({ $0.split(separator: UInt8(ascii: ",")) }) {
+            if option.starts(with: "context=".utf8) { return .context }
+            if option.elementsEqual("seclabel".utf8) { found = .perFile }
+        }
+        return found
+    }
+}

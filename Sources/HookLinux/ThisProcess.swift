@@ -1,0 +1,50 @@
+internal import CLinux
+package import SystemPackage
+
+/// What a program sets up for itself at its start.
+package enum ThisProcess {
+    package static var pid: Int32 { oh_process_id() }
+    package static var effectiveUser: UInt32 { oh_effective_user() }
+
+    /// Descriptors are closed at exec; a set-user-id program that is executed gains nothing; no core file has names of
+    /// a guest's files; a file that the broker creates has the mode that its rule says.
+    package static func harden() throws(Errno) {
+        _ = try check(oh_set_no_new_privileges())
+        _ = try check(oh_disable_core_dumps())
+        _ = oh_set_umask(0)
+    }
+
+    /// As many descriptors as the hard limit allows: policies have many roots. `setrlimit(2)`.
+    package static func raiseDescriptorLimit() throws(Errno) {
+        _ = try check(oh_raise_descriptor_limit())
+    }
+
+    /// What `ps -T` shows of the calling thread; the first 15 bytes. `prctl(2)`, `PR_SET_NAME`.
+    package static func nameThread(_ name: StaticString) {
+        _ = unsafe SystemPath(name).withCString { unsafe oh_set_name($0) }
+    }
+
+    package static func environment(_ name: StaticString) -> [UInt8]? {
+        guard let value = unsafe SystemPath(name).withCString({ unsafe oh_environment($0) }) else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: value, count: strlen(value))).map { UInt8(bitPattern: $0) }
+    }
+
+    package static func removeFromEnvironment(_ name: StaticString) {
+        _ = unsafe SystemPath(name).withCString { unsafe oh_remove_from_environment($0) }
+    }
+
+    /// Takes over a descriptor that this process was started with, and closes it at exec.
+    ///
+    /// - Throws: `EBADF` if there is none of that number.
+    package static func inheritedDescriptor(_ number: CInt) throws(Errno) -> OwnedDescriptor {
+        guard number >= 0 else { throw .badFileDescriptor }
+        _ = try check(oh_set_close_on_exec(number, 1))
+        return OwnedDescriptor(taking: number)
+    }
+
+    private static func strlen(_ text: UnsafePointer<CChar>) -> Int {
+        var count = 0
+        while unsafe text[count] != 0 { count += 1 }
+        return count
+    }
+}
