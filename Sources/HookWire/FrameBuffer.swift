@@ -22,16 +22,14 @@ package struct FrameBuffer: ~Copyable, Sendable {
     /// Bytes of memory held.
     package var capacity: Int { storage.count }
 
-    /// Lends the bytes that were received and not yet consumed. Ranges of a decoded frame are positions in this span.
-    package borrowing func withUnread<Result: ~Copyable, Failure: Error>(
-        _ body: (borrowing Span<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try body(storage.span.extracting(unread))
+    /// The bytes that were received and not yet consumed. Ranges of a decoded frame are positions in this span.
+    package var span: Span<UInt8> {
+        @_lifetime(borrow self) get { storage.span.extracting(unread) }
     }
 
     /// Decodes the first frame of a stream. Its length is to be given to ``consume(_:)`` once it has been answered.
     package borrowing func nextFrame() throws(ProtocolViolation) -> DecodedFrame {
-        try RequestDecoder.decode(storage.span.extracting(unread))
+        try RequestDecoder.decode(span)
     }
 
     /// Forgets bytes at the front.
