@@ -31,7 +31,10 @@ let package = Package(
     ],
     targets: [
         // Pure: bytes in, values out. They import neither Glibc nor C and contain no `unsafe`.
-        .target(name: "HookWire", dependencies: [systemPackage], swiftSettings: strict),
+        .target(
+            name: "HookWire", dependencies: [systemPackage],
+            // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
 
         // The system: each C module is imported by exactly one Swift module.
