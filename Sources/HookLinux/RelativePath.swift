@@ -1,3 +1,5 @@
+package import SystemPackage
+
 /// A name below a directory, the only kind of name that `RootDirectory` resolves: not empty, not absolute, and with no
 /// empty, `.` or `..` component.
 ///
@@ -30,5 +32,14 @@ package struct RelativePath: Sendable {
 
     func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
         unsafe path.withCString(from: start, body)
+    }
+}
+
+extension RelativePath {
+    /// The directory part: `.` for a single component.
+    package func parent() throws(Errno) -> SystemPath {
+        let last = path.lastComponentStart
+        guard last > start else { return SystemPath(".") }
+        return try SystemPath(Array(path.bytes[start..<(last - 1)]))
     }
 }

@@ -35,6 +35,17 @@ package struct RootDirectory: ~Copyable, Sendable {
         descriptor = opened
     }
 
+    /// An entry of an open directory itself, which may be of any kind, a symbolic link too: for a walk that looks at
+    /// each step of the way. `openat(2)` with `O_PATH|O_NOFOLLOW`.
+    package init(entry: SystemPath, of parent: borrowing RootDirectory) throws(Errno) {
+        let flags = OpenFlag.pathOnly | OpenFlag.noFollow | OpenFlag.closeOnExec
+        let directory = parent.descriptor.number
+        let opened = OwnedDescriptor(
+            taking: try check(unsafe entry.withCString { unsafe oh_openat(directory, $0, flags, 0) }))
+        status = try FileStatus.of(opened)
+        descriptor = opened
+    }
+
     /// Resolves a name to an `O_PATH` descriptor of the object itself, without opening it.
     ///
     /// - Throws: `ELOOP` for a symbolic link that is refused, `EXDEV` for a way that leaves the directory (or its

@@ -70,6 +70,17 @@ package struct SystemPath: Sendable, Equatable {
         storage.append(0)
     }
 
+    package func ends(with text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard count >= length else { return false }
+        var index = count - length
+        for byte in text.description.utf8 {
+            if storage[index] != byte { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Where the last component begins: after the last `/`, or at 0.
     package var lastComponentStart: Int {
         var index = count

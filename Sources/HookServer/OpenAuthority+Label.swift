@@ -1,0 +1,80 @@
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+internal import SystemPackage
+
+/// Stage 7: may the VM's label have this object.
+extension OpenAuthority {
+    func checkLabel(
+        of object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
+    ) throws(Refusal) -> LabelFinding? {
+        guard case .label(let subject) = job.subject else { return nil }
+        let kernel: SecurityContext?
+        do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
+            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
+        }
+        let wanted = try policyLabel(facts.rule, subject, job)
+        let label: ObjectLabel
+        let source: LabelFinding.Source
+        switch facts.mount.labelling {
+        case .perFile, .context:
+            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            if let wanted, wanted.source == .rule, wanted.context != kernel {
+                throw Refusal(.permissionDenied, at: .label, .ruleLabelDiffers(kernel))
+            }
+            (label, source) = (.kernel(kernel), .kernel)
+        case .none:
+            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            (label, source) = (.policy(wanted.context, kernel: kernel), wanted.source)
+        }
+        do throws(LabelRefusal) {
+            let verdict = try job.generation.labelCheck.check(
+                subject: subject, object: label, kind: Self.objectClass(facts.status.kind),
+                access: Self.permissions(flags))
+            return LabelFinding(context: label.deciding, source: source, verdict: verdict)
+        } catch {
+            throw Refusal(.permissionDenied, at: .label, .label(error))
+        }
+    }
+
+    /// The label that the policy gives: the rule's own, else the root's.
+    func policyLabel(
+        _ id: Rule.ID, _ subject: SecurityContext, _ job: OpenJob
+    ) throws(Refusal) -> (context: SecurityContext, source: LabelFinding.Source)? {
+        let rule = job.generation.policy.rules[id]
+        let template: LabelTemplate
+        let source: LabelFinding.Source
+        if let own = rule.label {
+            (template, source) = (own, .rule)
+        } else if let inherited = job.generation.policy.roots[rule.root].label {
+            (template, source) = (inherited, .root)
+        } else {
+            return nil
+        }
+        guard let bytes = template.context(level: subject.level.map(Array.init)),
+            let context = SecurityContext(validating: bytes)
+        else { throw Refusal(.permissionDenied, at: .label, .labelIsNoContext) }
+        return (context, source)
+    }
+
+    static func permissions(_ flags: RequestedFlags) -> Permissions {
+        let mode: FileDescriptor.AccessMode =
+            switch flags.access {
+            case .readOnly: .readOnly
+            case .writeOnly: .writeOnly
+            case .readWrite: .readWrite
+            }
+        var options: FileDescriptor.OpenOptions = []
+        if flags.appends { options.insert(.append) }
+        if flags.truncates { options.insert(.truncate) }
+        return Permissions.contents(mode, options)
+    }
+
+    private static func objectClass(_ kind: FileKind) -> ObjectClass {
+        switch kind {
+        case .blockDevice: .blockDevice
+        case .characterDevice: .characterDevice
+        case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: .file
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import HookLinux
+internal import HookPolicy
+internal import SystemPackage
+
+/// Stage 6: what the object is, and what else it is called.
+extension OpenAuthority {
+    /// - Returns: `nil` if the object lost its name meanwhile: it is to be looked for again.
+    func examine(
+        _ object: borrowing OwnedDescriptor, _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags,
+        _ job: OpenJob
+    ) throws(Refusal) -> ObjectFacts? {
+        let policy = job.generation.policy
+        let status: FileStatus
+        let mount: Mount
+        do {
+            status = try FileStatus.of(object)
+            try descriptors.name(of: object, into: &realName)
+            mount = try mounts.mount(of: object.number, status.mount)
+        } catch {
+            throw Refusal(error, at: .object, .kernel)
+        }
+        if try hasLostItsName(status) { return nil }
+        try refuseDenied(flags.access, status, job)
+        let id = try deciding(asked, beneath: root, flags, job)
+        let rule = policy.rules[id]
+        try checkKind(status, rule)
+        if access == .held, status.kind != .file || mount.reach == .canHang { throw Refusal.mayHang }
+        try checkFileSystem(mount, policy.roots[rule.root])
+        if flags.access != .readOnly, status.linkCount > 1, rule.hardLinks == .refused, status.kind == .file {
+            throw Refusal(.permissionDenied, at: .object, .hardLinks(status.linkCount))
+        }
+        return ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+    }
+
+    /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
+    private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
+        guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
+            // Not beneath this process's root directory: "(unreachable)".
+            throw Refusal(.permissionDenied, at: .object, .unreachable)
+        }
+        if status.linkCount == 0 { return true }
+        guard realName.ends(with: " (deleted)") else { return false }
+        do { return try FileStatus.named(realName).identity != status.identity } catch { return true }
+    }
+
+    /// `deny` holds for the real name of every object, and for the object itself.
+    func refuseDenied(_ access: Access, _ status: FileStatus, _ job: OpenJob) throws(Refusal) {
+        if let rule = job.generation.denies.rule(denying: realName.span, access) {
+            throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(rule))
+        }
+        for deny in job.generation.exactDenies where deny.access.overlaps(access) {
+            guard try isDenied(deny, status, job) else { continue }
+            throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(deny.rule))
+        }
+    }
+
+    /// Whether the object, or a directory above it, is what a `deny` names.
+    private func isDenied(
+        _ deny: PolicyGeneration.ExactDeny, _ status: FileStatus, _ job: OpenJob
+    ) throws(Refusal) -> Bool {
+        // What lies on a file system that may hang is not asked for an object on another one.
+        if let facts = job.roots.known(deny.root), facts.mount.reach == .canHang,
+            facts.identity.deviceMajor != status.identity.deviceMajor
+                || facts.identity.deviceMinor != status.identity.deviceMinor
+        {
+            return false
+        }
+        let denied: FileStatus
+        do { denied = try FileStatus.following(deny.path) } catch {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+            throw Refusal(error, at: .object, .kernel)
+        }
+        if denied.identity == status.identity { return true }
+        guard denied.kind == .directory else { return false }
+        return try isBeneath(denied.identity)
+    }
+
+    private func isBeneath(_ directory: FileIdentity) throws(Refusal) -> Bool {
+        var above = realName
+        while above.count > 1 {
+            above.truncate(to: max(1, above.lastComponentStart - 1))
+            do {
+                if try FileStatus.following(above).identity == directory { return true }
+            } catch {
+                throw Refusal(error, at: .object, .kernel)
+            }
+        }
+        return false
+    }
+
+    /// With `symlinks inside` the rule that decides for the real name must grant as well, and its clauses hold.
+    func deciding(
+        _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
+    ) throws(Refusal) -> Rule.ID {
+        let policy = job.generation.policy
+        let rule = policy.rules[asked]
+        guard rule.symlinks == .inside else { return asked }
+        guard spell(beneath: root, policy.roots[rule.root].directory) else {
+            throw Refusal(.permissionDenied, at: .object, .escape)
+        }
+        if spelledName == name { return asked }
+        let verdict = policy.decide(spelledName.span, flags.access)
+        switch verdict {
+        case .granted(let id), .learning(let id): return id
+        case .denied, .insufficient, .tie, .unlisted:
+            throw Refusal(.permissionDenied, at: .object, .realNameNotGranted(verdict))
+        }
+    }
+
+    private func checkKind(_ status: FileStatus, _ rule: Rule) throws(Refusal) {
+        let allowed: Bool
+        switch status.kind {
+        case .file: allowed = rule.kinds.contains(.file)
+        case .blockDevice: allowed = rule.kinds.contains(.block)
+        case .characterDevice: allowed = rule.kinds.contains(.char)
+        case .directory: throw Refusal(.isDirectory, at: .object, .directory)
+        case .fifo, .socket, .symbolicLink, .unknown: allowed = false
+        }
+        guard allowed else { throw Refusal(.permissionDenied, at: .object, .kind(status.kind)) }
+    }
+
+    func checkFileSystem(_ mount: Mount, _ root: Root) throws(Refusal) {
+        guard root.fileSystems.isEmpty || root.fileSystems.contains(mount.fileSystem) else {
+            throw Refusal(.permissionDenied, at: .object, .fileSystem(mount.fileSystem))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import HookLinux
+internal import HookPolicy
+internal import SystemPackage
+
+/// The root's directory: the name in the policy must still lead to the directory that is held.
+extension OpenAuthority {
+    func openRoot(_ id: Root.ID, _ job: OpenJob) throws(Refusal) -> OpenRoot {
+        let path = job.generation.rootPaths[id]
+        guard access == .held else { return try open(path) }
+        if let held = job.roots[id] {
+            try refuseWaiting(for: held)
+            let now: FileStatus
+            do { now = try FileStatus.following(path) } catch {
+                throw Refusal(.staleNFSFileHandle, at: .resolve, .rootIsGone(id))
+            }
+            if held.facts.isSame(as: now) { return held }
+        }
+        // Remounted or replaced; or not there when the policy was loaded, which it may be by now.
+        let fresh = try open(path)
+        job.roots.replace(id, with: fresh)
+        try refuseWaiting(for: fresh)
+        return fresh
+    }
+
+    private func open(_ path: SystemPath) throws(Refusal) -> OpenRoot {
+        do { return try OpenRoot(at: path, descriptors, mounts) } catch {
+            throw Refusal(error, at: .resolve, .kernel)
+        }
+    }
+
+    private func refuseWaiting(for root: OpenRoot) throws(Refusal) {
+        if access == .held, root.facts.mount.reach == .canHang { throw Refusal.mayHang }
+    }
+}

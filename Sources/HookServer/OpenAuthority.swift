@@ -1,0 +1,103 @@
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+internal import SystemPackage
+
+/// Decides requests to open a file: the one place where that is done, for every way in.
+///
+/// One value serves one thread. It keeps the names of the request at hand, so that deciding allocates nothing.
+final class OpenAuthority {
+    let access: RootAccess
+    let descriptors: DescriptorDirectory
+    let mounts: MountTable
+    let labels: any SELinuxInterface
+    private let ownIdentity: UserIdentity
+
+    /// The name that is decided about: absolute and clean.
+    var name = SystemPath()
+    /// The kernel's name of the object.
+    var realName = SystemPath()
+    /// The same, spelled beneath the root as the policy names that.
+    var spelledName = SystemPath()
+
+    init(
+        access: RootAccess, descriptors: consuming DescriptorDirectory, mounts: MountTable,
+        labels: any SELinuxInterface, ownIdentity: UserIdentity
+    ) {
+        self.access = access
+        self.descriptors = descriptors
+        self.mounts = mounts
+        self.labels = labels
+        self.ownIdentity = ownIdentity
+    }
+
+    /// The stages between the peer's check and the audit record.
+    ///
+    /// - Throws: `Refusal`, the errno of which the client gets; `Refusal.mayHang` if it must be decided elsewhere.
+    func decide(_ job: OpenJob) throws(Refusal) -> OpenDecision {
+        name.removeAll()
+        realName.removeAll()
+        let policy = job.generation.policy
+        let flags = try RequestedFlags(job.flags)  // stage 2
+        try RequestedName.clean(job.name.span, base: policy.directory, into: &name) { prefix throws(Refusal) in  // 3
+            try self.climb(&prefix, job)
+        }
+        let rule = try Self.rule(for: name.span, flags.access, in: policy)  // stage 4
+        let root = try openRoot(policy.rules[rule].root, job)
+        let identity = try identity(for: rule, job)
+        defer { extendLifetime(identity) }
+        for _ in 0..<Self.mostTries {
+            guard let object = try resolve(rule, beneath: root, flags, job) else {  // stage 5
+                return try prepareCreation(of: rule, beneath: root, flags, job)
+            }
+            if flags.creates, flags.isExclusive { throw Refusal(.fileExists, at: .create, .exists) }
+            guard var facts = try examine(object, rule, beneath: root, flags, job) else { continue }  // stage 6
+            facts.label = try checkLabel(of: object, facts, flags, job)  // stage 7
+            return .opened(try reopen(object, facts, flags), facts)  // stage 8
+        }
+        throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile)
+    }
+
+    /// An object that lost its name between two stages is looked for again this often.
+    private static let mostTries = 3
+
+    /// Stage 4: the one rule that decides.
+    static func rule(
+        for name: borrowing Span<UInt8>, _ access: Access, in policy: Policy
+    ) throws(Refusal) -> Rule.ID {
+        let verdict = policy.decide(name, access)
+        switch verdict {
+        case .granted(let rule), .learning(let rule): return rule
+        case .denied, .insufficient, .tie, .unlisted:
+            throw Refusal(.permissionDenied, at: .policy, .verdict(verdict))
+        }
+    }
+
+    /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+        guard let user = job.generation.identities[job.generation.policy.rules[rule].root], user != ownIdentity else {
+            return nil
+        }
+        do { return try FileSystemIdentity(of: user, insteadOf: ownIdentity) } catch {
+            throw Refusal(error, at: .resolve, .kernel)
+        }
+    }
+
+    /// Stage 8: the very object that was checked, with the access mode and the status flags asked for.
+    private func reopen(
+        _ object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags
+    ) throws(Refusal) -> OwnedDescriptor {
+        let file: OwnedDescriptor
+        let status: FileStatus
+        do {
+            file = try descriptors.reopen(object, flags: flags.reopening)
+            status = try FileStatus.of(file)
+        } catch {
+            throw Refusal(error, at: .reopen, .kernel)
+        }
+        guard status.identity == facts.status.identity else {
+            throw Refusal(.permissionDenied, at: .reopen, .changedMeanwhile)
+        }
+        return file
+    }
+}

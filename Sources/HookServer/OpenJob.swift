@@ -1,0 +1,49 @@
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+
+/// A request with everything that its stages need: values and immutable objects, so that any thread may do it.
+struct OpenJob: Sendable {
+    let generation: PolicyGeneration
+    /// The directories that are held; used on the threads of connections alone.
+    let roots: RootTable
+    /// `O_` flags as sent.
+    let flags: UInt32
+    /// The name as sent.
+    let name: [UInt8]
+    let subject: Subject
+
+    /// Whose label is checked.
+    enum Subject: Sendable {
+        case label(SecurityContext)
+        case unchecked
+    }
+}
+
+/// What the stages found out about the object that a request is about.
+struct ObjectFacts: Sendable {
+    /// The rule whose clauses hold.
+    let rule: Rule.ID
+    /// The directory that was resolved beneath.
+    let root: RootFacts
+    /// Of the object; of a file that is to be made, of its directory.
+    let status: FileStatus
+    let mount: Mount
+    var label: LabelFinding?
+}
+
+/// The label that was checked, and where it came from.
+struct LabelFinding: Sendable {
+    enum Source: Sendable { case kernel, rule, root }
+    let context: SecurityContext
+    let source: Source
+    let verdict: LabelVerdict
+}
+
+/// What the stages before the audit record end with.
+enum OpenDecision: ~Copyable {
+    /// The file is open.
+    case opened(OwnedDescriptor, ObjectFacts)
+    /// It is missing, and may be made in this directory.
+    case creatable(parent: OwnedDescriptor, ObjectFacts)
+}

@@ -1,0 +1,46 @@
+internal import HookLinux
+internal import SystemPackage
+
+/// What is known of a root's directory, without a descriptor.
+final class RootFacts: Sendable {
+    let identity: FileIdentity
+    let mountIdentity: MountIdentity
+    let mount: Mount
+    /// The kernel's name of the directory: another one than the policy's if a symbolic link leads to it.
+    let realName: [UInt8]
+
+    init(
+        of directory: borrowing RootDirectory, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable
+    ) throws(Errno) {
+        var name = SystemPath()
+        try descriptors.name(of: directory.descriptor, into: &name)
+        realName = name.bytes
+        identity = directory.status.identity
+        mountIdentity = directory.status.mount
+        mount = try mounts.mount(of: directory.descriptor.number, directory.status.mount)
+    }
+
+    /// Whether a directory that was just looked at is this one, mounted where this one is.
+    func isSame(as status: FileStatus) -> Bool {
+        status.identity == identity && status.mount == mountIdentity
+    }
+
+    func isSame(as other: RootFacts) -> Bool {
+        other.identity == identity && other.mountIdentity == mountIdentity
+    }
+}
+
+/// A root's directory, open.
+///
+/// It belongs to the descriptor table of the thread that opened it: a thread with another table must neither use it
+/// nor be the last to hold it.
+final class OpenRoot: Sendable {
+    let directory: RootDirectory
+    let facts: RootFacts
+
+    init(at path: SystemPath, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) throws(Errno) {
+        let opened = try RootDirectory(ambientPath: path)
+        facts = try RootFacts(of: opened, descriptors, mounts)
+        directory = opened
+    }
+}

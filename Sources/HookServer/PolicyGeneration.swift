@@ -1,0 +1,51 @@
+package import HookLinux
+package import HookPolicy
+internal import HookSELinux
+
+/// A policy as it is in force: immutable, replaced whole.
+///
+/// It holds no descriptor, so that a thread with a descriptor table of its own may use it, and be the last to: see
+/// `RootTable` for the directories.
+package final class PolicyGeneration: Sendable {
+    package let number: UInt64
+    package let policy: Policy
+    /// `deny` rules as they read in the kernel's own names of the roots.
+    let denies: DenyIndex
+    /// `as`, by root.
+    let identities: [UserIdentity?]
+    /// `owner`, by rule.
+    let owners: [FileOwner?]
+    let exactDenies: [ExactDeny]
+    let peers: PeerRules
+    let label: LabelPolicy
+
+    /// Who gets a created file.
+    struct FileOwner: Sendable {
+        let uid: UInt32
+        let gid: UInt32
+    }
+
+    /// A `deny` of one name, which also holds for the object that has that name, whatever else it is called.
+    struct ExactDeny: Sendable {
+        let rule: Rule.ID
+        let access: Access
+        let path: SystemPath
+        let root: Root.ID
+    }
+
+    init(
+        number: UInt64, policy: Policy, denies: DenyIndex, identities: [UserIdentity?], owners: [FileOwner?],
+        exactDenies: [ExactDeny], peers: PeerRules, label: LabelPolicy
+    ) {
+        self.number = number
+        self.policy = policy
+        self.denies = denies
+        self.identities = identities
+        self.owners = owners
+        self.exactDenies = exactDenies
+        self.peers = peers
+        self.label = label
+    }
+
+    package func root(of rule: Rule.ID) -> Root { policy.roots[policy.rules[rule].root] }
+}

@@ -1,0 +1,73 @@
+package import HookLinux
+package import HookPolicy
+package import HookSELinux
+package import SystemPackage
+
+/// Why a request was not granted: the errno that the client gets, and what the admin is told.
+package struct Refusal: Error, Sendable {
+    package let errno: Errno
+    package let stage: Stage
+    package let reason: Reason
+
+    init(_ errno: Errno, at stage: Stage, _ reason: Reason) {
+        self.errno = errno
+        self.stage = stage
+        self.reason = reason
+    }
+
+    package enum Reason: Sendable {
+        // 2: flags
+        case accessMode
+        case unknownFlags(UInt32)
+        case truncatingReader
+        // 3: name
+        case malformedName
+        case relativeName
+        case nameTooLong
+        case parentOfUnresolvable
+        // 4: policy
+        case verdict(Verdict)
+        case mayNotCreate(Rule.ID)
+        // 5: resolve
+        case rootIsGone(Root.ID)
+        case symbolicLink
+        case escape
+        case untrustedWay
+        case kernel
+        // 6: object
+        case kind(FileKind)
+        case directory
+        case hardLinks(UInt32)
+        case fileSystem([UInt8])
+        case deniedByAnotherName(Rule.ID)
+        case realNameNotGranted(Verdict)
+        case unreachable
+        case changedMeanwhile
+        // 7: label
+        case label(LabelRefusal)
+        case noLabel
+        case labelUnreadable
+        case ruleLabelDiffers(SecurityContext)
+        case labelIsNoContext
+        // creation
+        case exists
+        case tooMany(Int)
+        case danglingLink
+        // 9 and later
+        case auditFailed
+        case peerVanished
+        case outOfTime
+        case tooManyStuck
+        /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
+        /// It never reaches a client.
+        case mayHang
+    }
+
+    /// What an opener without patience says of a file system that can hang.
+    static let mayHang = Refusal(.resourceTemporarilyUnavailable, at: .resolve, .mayHang)
+
+    var isMayHang: Bool {
+        if case .mayHang = reason { return true }
+        return false
+    }
+}
