@@ -1,0 +1,30 @@
+/// A security context in which `${level}` stands for the level of the peer's label at the request.
+package struct LabelTemplate: Sendable, Hashable {
+    package enum Segment: Sendable, Hashable {
+        case bytes([UInt8])
+        case level
+    }
+
+    package let segments: [Segment]
+
+    init(_ segments: [Segment]) {
+        self.segments = segments
+    }
+
+    /// Whether `${level}` stands in it.
+    package var usesLevel: Bool { segments.contains(.level) }
+
+    /// The context; nil if it needs a level and there is none.
+    package func context(level: [UInt8]?) -> [UInt8]? {
+        var context: [UInt8] = []
+        for segment in segments {
+            switch segment {
+            case .bytes(let bytes): context += bytes
+            case .level:
+                guard let level, !level.isEmpty else { return nil }
+                context += level
+            }
+        }
+        return context
+    }
+}

@@ -1,0 +1,24 @@
+/// A user, and perhaps a group, by name or decimal number. The loader resolves them.
+package struct UserReference: Sendable {
+    package let user: [UInt8]
+    package let group: [UInt8]?
+    package let span: SourceSpan
+}
+
+/// Equal if they say the same, wherever they stand.
+extension UserReference: Hashable {
+    package static func == (left: UserReference, right: UserReference) -> Bool {
+        left.user == right.user && left.group == right.group
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(user)
+        hasher.combine(group)
+    }
+}
+
+/// A group, by name or decimal number. The loader resolves it.
+package struct GroupReference: Sendable {
+    package let group: [UInt8]
+    package let span: SourceSpan
+}
