@@ -1,3 +1,3 @@
 /* What HookSELinux uses of libselinux, and nothing else of the C library. */
 #include <selinux/selinux.h>
-#include <selinux/context.h>
+#include <selinux/avc.h> /* the status page */

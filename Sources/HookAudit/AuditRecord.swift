@@ -1,0 +1,129 @@
+package import SystemPackage
+
+/// One thing that happened, for the audit trail. A field that is nil is absent from the line.
+///
+/// Names and labels are bytes, as a guest or a file system gave them: the sinks encode them so that none can forge a
+/// record. The caller fills the arrays it already has, so that making a record allocates nothing.
+package struct AuditRecord: Sendable {
+    /// Nanoseconds since 1970-01-01 00:00 UTC.
+    package var time: Int64
+    package var vm: [UInt8]
+    package var uuid: [UInt8]?
+    /// The policy generation that decided.
+    package var generation: UInt64
+    package var event: Event
+    /// Ties the records of one request together (`opened` and `handed-over`).
+    package var request: UInt64?
+
+    /// The stage that refused.
+    package var stage: Stage?
+    /// The deciding rule, `file:line`.
+    package var rule: [UInt8]?
+    package var reason: [UInt8]?
+    /// The policy line that would have granted it.
+    package var add: [UInt8]?
+
+    /// The name that was asked for.
+    package var name: [UInt8]?
+    /// The name of what was opened.
+    package var object: [UInt8]?
+    package var device: Device?
+    package var inode: UInt64?
+    package var kind: Kind?
+    /// As the request had them; written in words.
+    package var flags: UInt32?
+    /// Permission bits of a creation; written in octal.
+    package var mode: UInt32?
+    package var access: Access?
+
+    package var peer: Peer?
+    package var objectLabel: [UInt8]?
+    package var labelSource: LabelSource?
+    package var selinux: SELinux?
+
+    package var result: Result?
+    package var errno: Errno?
+    /// From the request's arrival to this record.
+    package var microseconds: UInt64?
+    /// How many more times the same happened since the record before.
+    package var repeated: UInt64?
+
+    package init(_ event: Event, time: Int64, vm: [UInt8], generation: UInt64) {
+        self.event = event
+        self.time = time
+        self.vm = vm
+        self.generation = generation
+    }
+}
+
+extension AuditRecord {
+    package enum Event: String, Sendable, CaseIterable {
+        case started, stopped
+        case policyLoaded = "policy-loaded"
+        /// A reload failed; the policy before it stays in force.
+        case policyKept = "policy-kept"
+        case rootReopened = "root-reopened"
+        case connected
+        case connectionRefused = "connection-refused"
+        case protocolViolation = "protocol-violation"
+        case creating, opened
+        case handedOver = "handed-over"
+        case notHandedOver = "not-handed-over"
+        case refused
+        /// Granted because the policy is being learned.
+        case wouldDeny = "would-deny"
+    }
+
+    /// The stages from a request to a reply, in their order.
+    package enum Stage: String, Sendable, CaseIterable {
+        case peer, flags, name, policy, resolve, object, label, create, reopen, audit, truncate, send
+    }
+
+    package enum Kind: String, Sendable, CaseIterable {
+        case file, block, char, directory, fifo, socket, symlink
+    }
+
+    package enum Access: String, Sendable, CaseIterable {
+        case readOnly = "ro"
+        case writeOnly = "wo"
+        case readWrite = "rw"
+    }
+
+    /// Who gave the object's label.
+    package enum LabelSource: String, Sendable, CaseIterable {
+        case kernel, rule, root
+    }
+
+    package enum SELinux: String, Sendable, CaseIterable {
+        case enforcing, permissive, off
+    }
+
+    package enum Result: String, Sendable, CaseIterable {
+        case granted, refused
+    }
+
+    package struct Device: Sendable, Equatable {
+        package var major: UInt32
+        package var minor: UInt32
+
+        package init(major: UInt32, minor: UInt32) {
+            self.major = major
+            self.minor = minor
+        }
+    }
+
+    /// Who asked, as far as the kernel says.
+    package struct Peer: Sendable, Equatable {
+        package var pid: Int32?
+        package var uid: UInt32?
+        package var gid: UInt32?
+        package var label: [UInt8]?
+
+        package init(pid: Int32? = nil, uid: UInt32? = nil, gid: UInt32? = nil, label: [UInt8]? = nil) {
+            self.pid = pid
+            self.uid = uid
+            self.gid = gid
+            self.label = label
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import HookLinux
+internal import Synchronization
+package import SystemPackage
+
+/// Audit records as JSON, one object a line, appended to a file or a stream.
+///
+/// A granted request costs one `write(2)`: its `opened` record goes out together with the `handed-over` record of the
+/// request before it. In steady state nothing is allocated.
+package final class JSONLinesSink: AuditSink {
+    private let writer: Mutex<JSONLinesWriter>
+    private let clock: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - file: where the lines go; nothing else writes there between two reopenings.
+    ///   - flagWords: names the open flags of a request.
+    ///   - clock: monotonic nanoseconds.
+    package init(
+        _ file: consuming AuditFile, flagWords: @escaping FlagFormatter,
+        clock: @escaping @Sendable () -> Int64 = { KernelClock.monotonic() }
+    ) {
+        writer = Mutex(JSONLinesWriter(file, AuditRecordEncoder(flagWords: flagWords)))
+        self.clock = clock
+    }
+
+    package func record(_ record: AuditRecord, urgency: AuditUrgency) throws(Errno) {
+        let now = clock()
+        try writer.withLock { writer throws(Errno) in try writer.record(record, urgency, now: now) }
+    }
+
+    package func flush(now: Int64) {
+        writer.withLock { $0.flush(now: now) }
+    }
+
+    /// For rotation, on SIGHUP. The corresponding system call is `open(2)`.
+    package func reopen() throws(Errno) {
+        try writer.withLock { writer throws(Errno) in try writer.reopen() }
+    }
+
+    package func close() {
+        let now = clock()
+        writer.withLock { $0.close(now: now) }
+    }
+}

@@ -1,0 +1,130 @@
+internal import HookLinux
+internal import SystemPackage
+
+/// The lines that are not written yet, and the file that they go to. It is used by one thread at a time.
+struct JSONLinesWriter: ~Copyable, Sendable {
+    private var file: AuditFile
+    private let encoder: AuditRecordEncoder
+    /// Whole lines: deferred records, in their order.
+    private var lines: [UInt8] = []
+    /// When the oldest deferred record came.
+    private var deferredSince: Int64?
+    /// The file ends in a part of a line, left by a write that failed: the next one begins with a newline.
+    private var fileEndsInPartOfLine = false
+    /// The last write failed. Nothing is deferred until one succeeds.
+    private var isDown = false
+    private var isClosed = false
+    private var fold = RefusalFold()
+
+    init(_ file: consuming AuditFile, _ encoder: AuditRecordEncoder) {
+        self.file = file
+        self.encoder = encoder
+        lines.reserveCapacity(16 * 1024)
+    }
+
+    mutating func record(_ record: AuditRecord, _ urgency: AuditUrgency, now: Int64) throws(Errno) {
+        guard !isClosed else { throw .badFileDescriptor }
+        if fold.absorb(record, now: now) { return }
+        endFold(now: now)
+        let start = lines.count
+        encoder.append(record, to: &lines)
+        switch urgency {
+        case .deferrable: try deferLine(from: start, now: now)
+        case .beforeAnswer: try writeLine(from: start)
+        }
+        if record.result == .refused { fold.begin(record, now: now) }
+    }
+
+    /// What is deferred stays for the next attempt, also if this one fails.
+    private mutating func deferLine(from start: Int, now: Int64) throws(Errno) {
+        deferredSince = deferredSince ?? now
+        let isFull = lines.count > AuditLimits.mostDeferredBytes
+        guard isDown || isFull else { return }
+        let length = lines.count - start
+        do {
+            try writeLines()
+        } catch {
+            if isFull { lines.removeLast(length) }
+            throw error
+        }
+    }
+
+    /// A record that the answer waits for is dropped if it cannot be written: its request is refused, so what it says
+    /// will not happen.
+    private mutating func writeLine(from start: Int) throws(Errno) {
+        let length = lines.count - start
+        do {
+            try writeLines()
+        } catch {
+            lines.removeLast(length)
+            throw error
+        }
+    }
+
+    /// Writes the count of folded refusals together with whatever is written next.
+    private mutating func endFold(now: Int64) {
+        guard let repeated = fold.end() else { return }
+        encoder.append(repeated, to: &lines)
+        deferredSince = deferredSince ?? now
+    }
+
+    mutating func flush(now: Int64) {
+        let foldIsDue = fold.hasExpired(now)
+        if foldIsDue { endFold(now: now) }
+        guard let since = deferredSince else { return }
+        guard foldIsDue || isDown || now &- since >= AuditLimits.longestDeferral else { return }
+        // A failure is remembered (isDown); the next record tries again and throws.
+        try? writeLines()
+    }
+
+    mutating func reopen() throws(Errno) {
+        guard !isClosed else { throw .badFileDescriptor }
+        try? writeLines()
+        finishLine()
+        try file.reopen()
+    }
+
+    mutating func close(now: Int64) {
+        guard !isClosed else { return }
+        endFold(now: now)
+        try? writeLines()
+        finishLine()
+        isClosed = true
+    }
+
+    /// Leaves the file to whoever writes there next with a whole line at its end, if that can be.
+    private mutating func finishLine() {
+        guard fileEndsInPartOfLine else { return }
+        let newline: [UInt8] = [UInt8(ascii: "\n")]
+        guard (try? file.write(newline.span)) != nil else { return }
+        fileEndsInPartOfLine = false
+    }
+
+    /// Writes every line in one write. After a failure the lines that went out whole are forgotten, the others stay.
+    private mutating func writeLines() throws(Errno) {
+        guard !lines.isEmpty else { return }
+        let repair = fileEndsInPartOfLine ? 1 : 0
+        if repair == 1 { lines.insert(UInt8(ascii: "\n"), at: 0) }
+        do {
+            try file.write(lines.span)
+        } catch {
+            isDown = true
+            keepUnwritten(after: error.written, repair)
+            throw error.errno
+        }
+        lines.removeAll(keepingCapacity: true)
+        deferredSince = nil
+        fileEndsInPartOfLine = false
+        isDown = false
+    }
+
+    private mutating func keepUnwritten(after written: Int, _ repair: Int) {
+        guard written > 0 else {
+            lines.removeFirst(repair)
+            return
+        }
+        let whole = lines[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        fileEndsInPartOfLine = written > whole
+        lines.removeFirst(whole)
+    }
+}

@@ -1,0 +1,46 @@
+internal import SystemPackage
+
+/// Counts identical refusals that follow one another, so that a guest in a loop cannot fill the disk.
+///
+/// The first is written at once and opens a window; those that follow within it are counted. Only refusals are folded.
+struct RefusalFold: Sendable {
+    /// The latest of the identical refusals.
+    private var latest: AuditRecord?
+    private var opened: Int64 = 0
+    private var count: UInt64 = 0
+
+    /// Counts the record if it repeats the one before it, within the window.
+    mutating func absorb(_ record: AuditRecord, now: Int64) -> Bool {
+        guard let latest, !hasExpired(now), record.repeats(latest) else { return false }
+        self.latest = record
+        count += 1
+        return true
+    }
+
+    /// Begins to count repetitions of a refusal that was written.
+    mutating func begin(_ record: AuditRecord, now: Int64) {
+        latest = record
+        opened = now
+        count = 0
+    }
+
+    /// Whether the window is over, so that its count must be written.
+    func hasExpired(_ now: Int64) -> Bool { latest != nil && now &- opened >= AuditLimits.foldingWindow }
+
+    /// Ends the window: the latest refusal with the count, if there was any repetition.
+    mutating func end() -> AuditRecord? {
+        guard var record = latest.take(), count > 0 else { return nil }
+        record.repeated = count
+        count = 0
+        return record
+    }
+}
+
+extension AuditRecord {
+    /// Whether two refusals say the same but for time and request.
+    fileprivate func repeats(_ other: AuditRecord) -> Bool {
+        result == .refused && other.result == .refused && vm == other.vm && event == other.event
+            && stage == other.stage && name == other.name && flags == other.flags && errno == other.errno
+            && peer == other.peer
+    }
+}
