@@ -37,9 +37,14 @@ package struct HookConnection: ~Copyable, Sendable {
     package static func connect(to path: [UInt8]) throws(ClientError) -> HookConnection {
         do throws(ClientError) {
             return try HookConnection(connectingTo: path, style: .stream)
-        } catch .connect(.protocolWrongTypeForSocket, _) {
+        } catch .connect(let errno, _) where Self.mayBeOfOtherStyle(errno, path) {
             return try HookConnection(connectingTo: path, style: .seqpacket)
         }
+    }
+
+    /// The kernel finds abstract names by style, and says of one of the other style that nobody listens.
+    private static func mayBeOfOtherStyle(_ errno: Errno, _ path: [UInt8]) -> Bool {
+        errno == .protocolWrongTypeForSocket || (errno == .connectionRefused && path.first == 0)
     }
 
     /// Asks the server to open a file, and waits for the answer.
