@@ -83,6 +83,9 @@ let package = Package(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
         .testTarget(
+            name: "HookClientTests", dependencies: ["HookClient", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
             name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", systemPackage],
             swiftSettings: strict),
         .testTarget(
