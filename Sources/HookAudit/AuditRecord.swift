@@ -76,7 +76,7 @@ extension AuditRecord {
 
     /// The stages from a request to a reply, in their order.
     package enum Stage: String, Sendable, CaseIterable {
-        case peer, flags, name, policy, resolve, object, label, create, reopen, audit, truncate, send
+        case peer, flags, name, policy, resolve, object, label, create, reopen, audit, truncate, send, deadline
     }
 
     package enum Kind: String, Sendable, CaseIterable {

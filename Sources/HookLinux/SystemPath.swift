@@ -46,10 +46,10 @@ package struct SystemPath: Sendable, Equatable {
         storage.append(0)
     }
 
-    /// Puts other bytes in place of these. The caller has checked them for NUL; a NUL ends the path there.
+    /// Puts other bytes in place of these. The caller has checked them for NUL: the kernel would stop there.
     package mutating func assign(_ bytes: borrowing Span<UInt8>) {
         storage.removeAll(keepingCapacity: true)
-        for index in bytes.indices where bytes[index] != 0 { storage.append(bytes[index]) }
+        unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
         storage.append(0)
     }
 
@@ -60,7 +60,15 @@ package struct SystemPath: Sendable, Equatable {
     }
 
     package mutating func append(_ bytes: borrowing Span<UInt8>) {
-        for index in bytes.indices { append(bytes[index]) }
+        storage.removeLast()
+        unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
+        storage.append(0)
+    }
+
+    /// Appends a `/`, unless the path ends with one, and a component.
+    package mutating func appendComponent(_ component: borrowing Span<UInt8>) {
+        if count == 0 || self[count - 1] != UInt8(ascii: "/") { append(UInt8(ascii: "/")) }
+        append(component)
     }
 
     /// Cuts the path to its first `count` bytes.

@@ -121,13 +121,6 @@ package struct SocketPair: ~Copyable, Sendable {
     package let first: UnixSocket
     package let second: UnixSocket
 
-    package consuming func split() -> (UnixSocketBox, UnixSocketBox) {
-        (UnixSocketBox(first), UnixSocketBox(second))
-    }
-}
-
-/// A socket that several threads may hold: it is closed with the last reference.
-package final class UnixSocketBox: Sendable {
-    package let socket: UnixSocket
-    package init(_ socket: consuming UnixSocket) { self.socket = socket }
+    /// Gives one end away and closes the other.
+    package consuming func takeFirst() -> UnixSocket { first }
 }

@@ -66,6 +66,21 @@ package struct LibSELinux: SELinuxInterface {
         }
     }
 
+    package func contextOfNewFile(in directory: SecurityContext) throws(Errno) -> [UInt8] {
+        let own = try ownContext()
+        let number = try classNumber("file")
+        return try Self.statusPageIsOpen.withLock { _ throws(Errno) in
+            let own = String(decoding: own, as: UTF8.self)
+            let directory = directory.description
+            return try unsafe context { unsafe security_compute_create_raw(own, directory, number, $0) }
+        }
+    }
+
+    package func setCreationContext(_ context: SecurityContext?) throws(Errno) {
+        let text = context?.description
+        _ = try result { unsafe setfscreatecon_raw(text) }
+    }
+
     package func isEnforcing() throws(Errno) -> Bool {
         try Self.statusPageIsOpen.withLock { _ throws(Errno) in try result { security_getenforce() } != 0 }
     }

@@ -62,6 +62,13 @@ package protocol SELinuxInterface: Sendable {
         of subject: SecurityContext, to object: SecurityContext, classNumber: UInt16
     ) throws(Errno) -> AccessAnswer
 
+    /// The context that a file will have which this process makes in a directory. `security_compute_create_raw(3)`.
+    func contextOfNewFile(in directory: SecurityContext) throws(Errno) -> [UInt8]
+
+    /// The context of the files that the calling thread makes from now on; nil for the policy's choice.
+    /// `setfscreatecon_raw(3)`.
+    func setCreationContext(_ context: SecurityContext?) throws(Errno)
+
     /// Whether the system enforces its policy, at this moment. `security_getenforce(3)`.
     func isEnforcing() throws(Errno) -> Bool
 

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import SystemPackage
@@ -17,7 +18,7 @@ extension OpenAuthority {
         let directory = job.generation.policy.roots[id].directory
         let start = directory.bytes.count == 1 ? 1 : directory.bytes.count + 1
         if let rest = RelativePath(prefix, from: start) {
-            do {
+            do throws(Errno) {
                 let object = try root.directory.resolve(rest, links: .followBeneath, mounts: access.mounts)
                 guard try FileStatus.of(object).kind == .directory else { throw Errno.notDirectory }
                 try descriptors.name(of: object, into: &realName)

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import HookSELinux
@@ -76,5 +77,67 @@ extension OpenAuthority {
         case .characterDevice: .characterDevice
         case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: .file
         }
+    }
+}
+
+/// The label of a file that is to be made.
+extension OpenAuthority {
+    /// May the VM's label make the file there. The label that the file will have is the policy's; without one, the one
+    /// that the host's SELinux policy gives to what this broker creates in that directory.
+    func checkCreationLabel(
+        in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
+    ) throws(Refusal) -> LabelFinding? {
+        guard case .label(let subject) = job.subject else { return nil }
+        let kernel: SecurityContext?
+        do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
+            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
+        }
+        let wanted = try policyLabel(facts.rule, subject, job)
+        let directory: ObjectLabel
+        let file: ObjectLabel
+        let finding: (context: SecurityContext, source: LabelFinding.Source)
+        switch facts.mount.labelling {
+        case .context:
+            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            (directory, file, finding) = (.kernel(kernel), .kernel(kernel), (kernel, .kernel))
+        case .perFile:
+            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            if let wanted { finding = wanted } else { finding = (try labelOfNewFile(in: kernel), .kernel) }
+            (directory, file) = (.kernel(kernel), .kernel(finding.context))
+        case .none:
+            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            finding = wanted
+            directory = .policy(wanted.context, kernel: kernel)
+            file = .policy(wanted.context, kernel: kernel)
+        }
+        do throws(LabelRefusal) {
+            let verdict = try job.generation.labelCheck.checkCreation(
+                subject: subject, parent: directory, file: file, access: Self.permissions(flags))
+            return LabelFinding(context: finding.context, source: finding.source, verdict: verdict)
+        } catch {
+            throw Refusal(.permissionDenied, at: .label, .label(error))
+        }
+    }
+
+    private func labelOfNewFile(in directory: SecurityContext) throws(Refusal) -> SecurityContext {
+        do {
+            guard let label = SecurityContext(validating: try labels.contextOfNewFile(in: directory)) else {
+                throw Errno.invalidArgument
+            }
+            return label
+        } catch {
+            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
+        }
+    }
+
+    /// Runs a creation so that the file has the label that was checked, from its first moment.
+    func labelled<R: ~Copyable>(
+        _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
+    ) throws(Errno) -> R {
+        guard let label = facts.label, facts.mount.labelling == .perFile else { return try create() }
+        try labels.setCreationContext(label.context)
+        // A label that stayed would be the next file's: then the process must not go on.
+        defer { do { try labels.setCreationContext(nil) } catch { preconditionFailure("fscreate stays set") } }
+        return try create()
     }
 }

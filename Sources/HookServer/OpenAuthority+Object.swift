@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import SystemPackage
@@ -59,7 +60,7 @@ extension OpenAuthority {
         _ deny: PolicyGeneration.ExactDeny, _ status: FileStatus, _ job: OpenJob
     ) throws(Refusal) -> Bool {
         // What lies on a file system that may hang is not asked for an object on another one.
-        if let facts = job.roots.known(deny.root), facts.mount.reach == .canHang,
+        if let facts = job.generation.rootKnowledge[deny.root], facts.mount.reach == .canHang,
             facts.identity.deviceMajor != status.identity.deviceMajor
                 || facts.identity.deviceMinor != status.identity.deviceMinor
         {

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import SystemPackage
@@ -6,8 +7,10 @@ internal import SystemPackage
 extension OpenAuthority {
     func openRoot(_ id: Root.ID, _ job: OpenJob) throws(Refusal) -> OpenRoot {
         let path = job.generation.rootPaths[id]
-        guard access == .held else { return try open(path) }
-        if let held = job.roots[id] {
+        job.progress.enter(path)
+        if job.site.stuck.isFull(beneath: path) { throw Refusal(.timedOut, at: .deadline, .tooManyStuck) }
+        guard let table = roots else { return try open(path) }
+        if let held = table[id] {
             try refuseWaiting(for: held)
             let now: FileStatus
             do { now = try FileStatus.following(path) } catch {
@@ -17,7 +20,7 @@ extension OpenAuthority {
         }
         // Remounted or replaced; or not there when the policy was loaded, which it may be by now.
         let fresh = try open(path)
-        job.roots.replace(id, with: fresh)
+        table.replace(id, with: fresh)
         try refuseWaiting(for: fresh)
         return fresh
     }

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import HookSELinux
@@ -7,11 +8,15 @@ internal import SystemPackage
 ///
 /// One value serves one thread. It keeps the names of the request at hand, so that deciding allocates nothing.
 final class OpenAuthority {
-    let access: RootAccess
     let descriptors: DescriptorDirectory
     let mounts: MountTable
     let labels: any SELinuxInterface
     private let ownIdentity: UserIdentity
+
+    /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
+    /// own, which opens each directory anew and may wait for a file system that hangs.
+    private(set) var roots: RootTable?
+    var access: RootAccess { roots == nil ? .openedForEach : .held }
 
     /// The name that is decided about: absolute and clean.
     var name = SystemPath()
@@ -21,10 +26,9 @@ final class OpenAuthority {
     var spelledName = SystemPath()
 
     init(
-        access: RootAccess, descriptors: consuming DescriptorDirectory, mounts: MountTable,
+        descriptors: consuming DescriptorDirectory, mounts: MountTable,
         labels: any SELinuxInterface, ownIdentity: UserIdentity
     ) {
-        self.access = access
         self.descriptors = descriptors
         self.mounts = mounts
         self.labels = labels
@@ -34,7 +38,8 @@ final class OpenAuthority {
     /// The stages between the peer's check and the audit record.
     ///
     /// - Throws: `Refusal`, the errno of which the client gets; `Refusal.mayHang` if it must be decided elsewhere.
-    func decide(_ job: OpenJob) throws(Refusal) -> OpenDecision {
+    func decide(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> OpenDecision {
+        self.roots = roots
         name.removeAll()
         realName.removeAll()
         let policy = job.generation.policy
@@ -43,6 +48,7 @@ final class OpenAuthority {
             try self.climb(&prefix, job)
         }
         let rule = try Self.rule(for: name.span, flags.access, in: policy)  // stage 4
+        try job.site.creations.waitUntilMade(name, until: job.deadline)
         let root = try openRoot(policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookPolicy
 internal import HookSELinux
@@ -5,13 +6,21 @@ internal import HookSELinux
 /// A request with everything that its stages need: values and immutable objects, so that any thread may do it.
 struct OpenJob: Sendable {
     let generation: PolicyGeneration
-    /// The directories that are held; used on the threads of connections alone.
-    let roots: RootTable
+    let site: Site
+    let progress: Progress
+    /// The number of the request, which ties its records together.
+    let number: UInt64
     /// `O_` flags as sent.
     let flags: UInt32
     /// The name as sent.
     let name: [UInt8]
+    let mode: UInt32
     let subject: Subject
+    /// Who asks, for the records.
+    let peer: AuditRecord.Peer
+    /// When the answer is due, on the monotonic clock, in nanoseconds.
+    let deadline: Int64
+    let began: Int64
 
     /// Whose label is checked.
     enum Subject: Sendable {

@@ -1,4 +1,4 @@
-package import HookLinux
+internal import HookLinux
 package import HookPolicy
 internal import HookSELinux
 
@@ -17,7 +17,11 @@ package final class PolicyGeneration: Sendable {
     let owners: [FileOwner?]
     let exactDenies: [ExactDeny]
     let peers: PeerRules
-    let label: LabelPolicy
+    let labelCheck: LabelCheck
+    /// Each root's directory, as the policy names it.
+    let rootPaths: [SystemPath]
+    /// What is known of each root's directory now.
+    let rootKnowledge: RootKnowledge
 
     /// Who gets a created file.
     struct FileOwner: Sendable {
@@ -35,7 +39,8 @@ package final class PolicyGeneration: Sendable {
 
     init(
         number: UInt64, policy: Policy, denies: DenyIndex, identities: [UserIdentity?], owners: [FileOwner?],
-        exactDenies: [ExactDeny], peers: PeerRules, label: LabelPolicy
+        exactDenies: [ExactDeny], peers: PeerRules, labelCheck: LabelCheck, rootPaths: [SystemPath],
+        rootKnowledge: RootKnowledge
     ) {
         self.number = number
         self.policy = policy
@@ -44,7 +49,9 @@ package final class PolicyGeneration: Sendable {
         self.owners = owners
         self.exactDenies = exactDenies
         self.peers = peers
-        self.label = label
+        self.labelCheck = labelCheck
+        self.rootPaths = rootPaths
+        self.rootKnowledge = rootKnowledge
     }
 
     package func root(of rule: Rule.ID) -> Root { policy.roots[policy.rules[rule].root] }

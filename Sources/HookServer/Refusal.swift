@@ -1,3 +1,4 @@
+package import HookAudit
 package import HookLinux
 package import HookPolicy
 package import HookSELinux
@@ -6,10 +7,10 @@ package import SystemPackage
 /// Why a request was not granted: the errno that the client gets, and what the admin is told.
 package struct Refusal: Error, Sendable {
     package let errno: Errno
-    package let stage: Stage
+    package let stage: AuditRecord.Stage
     package let reason: Reason
 
-    init(_ errno: Errno, at stage: Stage, _ reason: Reason) {
+    init(_ errno: Errno, at stage: AuditRecord.Stage, _ reason: Reason) {
         self.errno = errno
         self.stage = stage
         self.reason = reason

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 package import HookPolicy
 internal import HookWire

@@ -1,3 +1,4 @@
+internal import HookLinux
 internal import Synchronization
 
 /// How many opens hang beneath each root, over all policy generations and connections.
@@ -8,18 +9,22 @@ final class StuckOpens: Sendable {
 
     private let counts = Mutex<[[UInt8]: Int]>([:])
 
-    func isFull(beneath root: [UInt8]) -> Bool {
-        counts.withLock { $0.isEmpty ? false : $0[root, default: 0] >= Self.mostPerRoot }
+    func isFull(beneath root: SystemPath) -> Bool {
+        counts.withLock { $0.isEmpty ? false : $0[root.bytes, default: 0] >= Self.mostPerRoot }
     }
 
-    func add(beneath root: [UInt8]) {
-        counts.withLock { $0[root, default: 0] += 1 }
-    }
-
-    func remove(beneath root: [UInt8]) {
+    func add(beneath root: SystemPath) {
         counts.withLock { counts in
-            let left = counts[root, default: 0] - 1
-            counts[root] = left > 0 ? left : nil
+            let now = counts[root.bytes, default: 0] + 1
+            counts[root.bytes] = now == 0 ? nil : now
+        }
+    }
+
+    func remove(beneath root: SystemPath) {
+        counts.withLock { counts in
+            // The thread that returns may be here before the one that gave it up: then this goes below zero and back.
+            let left = counts[root.bytes, default: 0] - 1
+            counts[root.bytes] = left == 0 ? nil : left
         }
     }
 }

@@ -11,7 +11,19 @@ enum TrustedWay {
     /// - Throws: `EACCES` for a directory that someone else could change, `ELOOP` for too many links, or for a last
     ///   component that is a link if that is refused; errnos of `openat2(2)`.
     static func follow(_ name: SystemPath, refusingLastLink: Bool) throws(Errno) -> OwnedDescriptor {
-        var rest = components(of: name.bytes)
+        let end = try walk(components(of: name.bytes), refusingLastLink: refusingLastLink)
+        return try end.entry.descriptor.duplicate()
+    }
+
+    /// The directory that holds the last component.
+    static func directory(above name: SystemPath) throws(Errno) -> OwnedDescriptor {
+        let end = try walk(Array(components(of: name.bytes).dropFirst()), refusingLastLink: false)
+        guard end.kind == .directory else { throw .notDirectory }
+        return try end.entry.descriptor.duplicate()
+    }
+
+    private static func walk(_ reversed: [[UInt8]], refusingLastLink: Bool) throws(Errno) -> Step {
+        var rest = reversed
         var links = 0
         var way = [try Step(root: ())]
         while let component = rest.popLast() {
@@ -32,10 +44,10 @@ enum TrustedWay {
                 way.append(step)
             default:
                 guard rest.isEmpty else { throw .notDirectory }
-                return try step.entry.descriptor.duplicate()
+                return step
             }
         }
-        throw .isDirectory
+        return way[way.count - 1]
     }
 
     /// In reverse: the next one is the last.

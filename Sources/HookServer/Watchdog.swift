@@ -17,12 +17,9 @@ final class Watchdog: Sendable {
     private let watched = Mutex<[ObjectIdentifier: Watched]>([:])
     private let wakeUp = EventCount()
     private let nextLook = Atomic<Int64>(.max)
-    private let now: @Sendable () -> Int64
-    /// Does what is due, and says when something is due again.
-    private let chores: @Sendable (_ now: Int64) -> Int64
+    private let chores: Chores
 
-    init(now: @escaping @Sendable () -> Int64, chores: @escaping @Sendable (_ now: Int64) -> Int64) {
-        self.now = now
+    init(chores: Chores) {
         self.chores = chores
     }
 
@@ -41,11 +38,16 @@ final class Watchdog: Sendable {
         watched.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(ticket)) }
     }
 
+    /// A request begins, which is watched and makes records.
+    func expectRequest(now: Int64, deadline: Int64) {
+        expectLook(by: min(deadline, chores.expect(now: now)))
+    }
+
     /// Makes sure that the watchdog looks around at this time at the latest.
     ///
     /// What it is to see must have been stored before this is called, in sequentially consistent order: `run` says
     /// that it sleeps for ever before it looks around, so either it sees that, or this sees that it sleeps.
-    func expectLook(by time: Int64) {
+    private func expectLook(by time: Int64) {
         if nextLook.load(ordering: .sequentiallyConsistent) > time { wakeUp.advance() }
     }
 
@@ -53,8 +55,8 @@ final class Watchdog: Sendable {
         while true {
             let seen = wakeUp.value
             nextLook.store(.max, ordering: .sequentiallyConsistent)
-            let present = now()
-            var next = chores(present)
+            let present = KernelClock.monotonic()
+            var next = chores.run(now: present)
             for one in watched.withLock({ Array($0.values) }) {
                 if one.ticket.expire(now: present) {
                     one.expired()

@@ -1,1 +1,3 @@
-print("openhookd")
+import HookServer
+
+DaemonProgram.run()

@@ -1,0 +1,20 @@
+internal import CLinux
+
+/// Text for whoever started the program.
+package enum StandardStream: Int32, Sendable {
+    case output = 1
+    case error = 2
+
+    /// Writes all of it; what cannot be written is lost: there is nobody to tell.
+    package func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { room in
+                retryingInterrupts { unsafe oh_write(rawValue, room.baseAddress?.advanced(by: written), room.count - written) }
+            }
+            guard count > 0 else { return }
+            written += Int(count)
+        }
+    }
+}

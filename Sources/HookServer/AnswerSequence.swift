@@ -1,0 +1,142 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookPolicy
+internal import HookWire
+internal import SystemPackage
+
+/// From a request to its one answer, and the records of both: the stages around `OpenAuthority.decide`.
+struct AnswerSequence {
+    let connection: Connection
+    let ticket: AnswerTicket
+    let audit: any AuditSink
+    var records = RequestRecords()
+
+    /// How a request ended for the thread that worked on it.
+    enum Ending {
+        case answered
+        /// The reply could not be sent: the connection is over.
+        case connectionLost
+        /// Another thread has answered `ETIMEDOUT`, and serves the connection now.
+        case tooLate
+        /// Nothing has been done or answered: the file system may hang, and this opener must not.
+        case mayHang
+    }
+
+    mutating func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
+        defer { opener.drop() }
+        do throws(Refusal) {
+            let facts = try open(job, &opener)
+            try recordOpened(facts, job, opener)  // stage 9
+            if OpenFlags(rawValue: job.flags).contains(.truncate) { try truncate(job, &opener) }  // stage 10
+            guard ticket.claim() else { return late(job) }
+            return handOver(facts, job, &opener)  // stage 11
+        } catch {
+            if error.isMayHang { return .mayHang }
+            guard ticket.claim() else { return .tooLate }
+            return refuse(error, job, opener.names)
+        }
+    }
+
+    /// Answers a request that came to nothing.
+    func refuse(_ refusal: Refusal, _ job: OpenJob, _ names: DecidedNames) -> Ending {
+        // The record first; but that it cannot be written takes nothing away from a refusal.
+        try? audit.record(records.refused(refusal, job, names: names), urgency: .beforeAnswer)
+        do { try connection.send(Reply.refused(refusal.errno)) } catch { return .connectionLost }
+        return .answered
+    }
+
+    /// The stages up to the reopening, and the creation of what is missing.
+    private mutating func open(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) -> ObjectFacts {
+        for _ in 0..<Self.mostCreations {
+            switch try opener.decide(job) {
+            case .opened(let facts):
+                return facts
+            case .creatable(let facts):
+                if let made = try create(facts, job, &opener) { return made }
+            }
+        }
+        throw Refusal(.fileExists, at: .create, .changedMeanwhile)
+    }
+
+    /// A name that is there for the creation and missing for the open is tried this often.
+    private static let mostCreations = 4
+
+    private mutating func create(
+        _ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener
+    ) throws(Refusal) -> ObjectFacts? {
+        let names = opener.names
+        let key = names.decided.bytes
+        guard job.site.creations.begin(key) else { return nil }
+        defer { job.site.creations.end(key) }
+        try requireClient()
+        do {
+            let record = records.granted(.creating, job, facts, real: names.real.span)
+            try audit.record(record, urgency: .beforeAnswer)
+        } catch {
+            throw Refusal(.ioError, at: .audit, .auditFailed)
+        }
+        guard let status = try opener.create(job, facts) else { return nil }
+        return ObjectFacts(rule: facts.rule, root: facts.root, status: status, mount: facts.mount, label: facts.label)
+    }
+
+    private mutating func recordOpened(
+        _ facts: ObjectFacts, _ job: OpenJob, _ opener: some Opener
+    ) throws(Refusal) {
+        if job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, facts.root) {
+            try record(rootReopened(facts, job))
+        }
+        let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
+        try record(
+            records.granted(isLearned ? .wouldDeny : .opened, job, facts, real: opener.realName.span))
+    }
+
+    private func record(_ record: AuditRecord) throws(Refusal) {
+        do { try audit.record(record, urgency: .beforeAnswer) } catch {
+            throw Refusal(.ioError, at: .audit, .auditFailed)
+        }
+    }
+
+    private func rootReopened(_ facts: ObjectFacts, _ job: OpenJob) -> AuditRecord {
+        var record = AuditRecord(
+            .rootReopened, time: KernelClock.realtime(), vm: job.generation.policy.vm,
+            generation: job.generation.number)
+        record.object = job.generation.root(of: facts.rule).directory.bytes
+        record.device = .init(major: facts.root.identity.deviceMajor, minor: facts.root.identity.deviceMinor)
+        record.inode = facts.root.identity.inode
+        record.reason = Array("another directory is mounted or stands there now".utf8)
+        return record
+    }
+
+    /// Nothing is destroyed for a request whose answer nobody waits for any more.
+    private func truncate(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) {
+        try requireClient()
+        guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
+        try opener.truncate()
+    }
+
+    private func requireClient() throws(Refusal) {
+        guard !connection.socket.peerHasGone() else { throw Refusal(.brokenPipe, at: .send, .peerVanished) }
+    }
+
+    private func handOver(_ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener) -> Ending {
+        do {
+            try opener.send(Reply.granted, on: connection)
+        } catch {
+            var record = records.record(.notHandedOver, job)
+            record.errno = error
+            try? audit.record(record, urgency: .deferrable)
+            return .connectionLost
+        }
+        // What fails here makes the next record fail: that request is refused.
+        try? audit.record(records.record(.handedOver, job), urgency: .deferrable)
+        return .answered
+    }
+
+    private func late(_ job: OpenJob) -> Ending {
+        var record = records.record(.notHandedOver, job)
+        record.errno = .timedOut
+        record.reason = Array("opened after the deadline, and closed".utf8)
+        try? audit.record(record, urgency: .deferrable)
+        return .tooLate
+    }
+}

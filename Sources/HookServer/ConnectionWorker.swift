@@ -1,0 +1,303 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+internal import HookWire
+internal import Synchronization
+internal import SystemPackage
+
+/// The thread that serves one connection: it waits for a request, answers it, and waits for the next.
+///
+/// When a request outlives its deadline in the kernel, this thread is lost to it; the watchdog starts another one,
+/// which answers `ETIMEDOUT` and serves the connection from there on.
+final class ConnectionWorker {
+    private let connection: Connection
+    private let service: Service
+    private let ticket = AnswerTicket()
+    private let progress = Progress()
+    private let atWork = JobAtWork()
+    private var sequence: AnswerSequence
+    private var opener: DirectOpener
+    private let records = RequestRecords()
+
+    private var name: [UInt8] = []
+    private var peer: AuditRecord.Peer
+    /// The generation for which the connection was admitted, and whose label is checked.
+    private var admitted: (generation: PolicyGeneration, subject: OpenJob.Subject)?
+
+    /// The request that the worker is busy with, for whoever must answer it instead.
+    private final class JobAtWork: Sendable {
+        let job = Mutex<OpenJob?>(nil)
+    }
+
+    private init(_ connection: Connection, _ service: Service) throws(Errno) {
+        self.connection = connection
+        self.service = service
+        sequence = AnswerSequence(connection: connection, ticket: ticket, audit: service.audit)
+        opener = DirectOpener(
+            OpenAuthority(
+                descriptors: try DescriptorDirectory(of: .process), mounts: service.mounts, labels: service.labels,
+                ownIdentity: service.ownIdentity))
+        peer = connection.describedPeer(connection.credentials)
+    }
+
+    /// Serves a connection on a thread of its own, until it ends.
+    ///
+    /// - Parameter expired: a request to answer with `ETIMEDOUT` first.
+    /// - Parameter ended: called on that thread when the connection is over.
+    static func start(
+        _ connection: Connection, _ service: Service, answering expired: OpenJob? = nil,
+        ended: @escaping @Sendable () -> Void
+    ) throws(Errno) {
+        try Thread.start {
+            ThisProcess.nameThread("connection")
+            let isOver: Bool
+            do { isOver = try ConnectionWorker(connection, service).run(answering: expired, ended) } catch {
+                isOver = true
+            }
+            guard isOver else { return }
+            connection.end()
+            service.connections.remove(connection)
+            ended()
+        }
+    }
+
+    /// - Returns: whether the connection is over; not, if another thread has taken it over.
+    private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
+        service.watchdog.watch(watched(ended))
+        defer { service.watchdog.forget(ticket) }
+        if let expired {
+            let refusal = Refusal(.timedOut, at: .deadline, .outOfTime)
+            guard case .answered = sequence.refuse(refusal, expired, DecidedNames()) else { return true }
+        }
+        while !service.isStopping {
+            guard let request = receive() else { return true }
+            switch answer(request) {
+            case .answered: continue
+            case .connectionLost, .mayHang: return true
+            case .tooLate: return false
+            }
+        }
+        return true
+    }
+
+    /// What the watchdog does for a request of this worker's that outlived its deadline.
+    private func watched(_ ended: @escaping @Sendable () -> Void) -> Watchdog.Watched {
+        let (connection, service, progress, atWork) = (connection, service, progress, atWork)
+        return Watchdog.Watched(ticket: ticket) {
+            if let root = progress.current { service.site.stuck.add(beneath: root) }
+            let job = atWork.job.withLock { $0 }
+            do {
+                try ConnectionWorker.start(connection, service, answering: job, ended: ended)
+            } catch {
+                // No thread is left to answer: then the client sees the end.
+                connection.end()
+                service.connections.remove(connection)
+                ended()
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
+        let force = service.policies.current
+        guard let subject = admit(force.generation) else { return .connectionLost }
+        let delay = service.bucket.take(now: KernelClock.monotonic(), force.generation.policy.rate)
+        if delay > 0 { service.rest(until: KernelClock.monotonic() + delay) }
+        let now = KernelClock.monotonic()
+        let job = OpenJob(
+            generation: force.generation, site: service.site, progress: progress, number: service.nextRequest(),
+            flags: request.flags, name: name, mode: request.mode, subject: subject, peer: peer,
+            deadline: now + service.openTimeout, began: now)
+        atWork.job.withLock { $0 = job }
+        defer { atWork.job.withLock { $0 = nil } }
+        ticket.begin(deadline: job.deadline)
+        service.watchdog.expectRequest(now: now, deadline: job.deadline)
+        let ending = answer(job, request.refusal, force)
+        if case .tooLate = ending, let root = progress.current { service.site.stuck.remove(beneath: root) }
+        progress.leave()
+        return ending
+    }
+
+    private func answer(
+        _ job: OpenJob, _ refusal: Refusal?, _ force: PolicyInForce
+    ) -> AnswerSequence.Ending {
+        if let refusal { return refuse(refusal, job) }
+        opener.roots = force.roots
+        defer { opener.roots = nil }
+        let ending = sequence.answer(job, with: &opener)
+        guard case .mayHang = ending else { return ending }
+        do throws(Refusal) {
+            var lane = try LaneOpener(service.lanes, for: job)
+            return sequence.answer(job, with: &lane)
+        } catch {
+            return refuse(error, job)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ job: OpenJob) -> AnswerSequence.Ending {
+        guard ticket.claim() else { return .tooLate }
+        return sequence.refuse(refusal, job, DecidedNames())
+    }
+
+    // MARK: Who asks
+
+    /// A reload's `peer` statements hold for open connections from their next request on.
+    private func admit(_ generation: PolicyGeneration) -> OpenJob.Subject? {
+        if let admitted, admitted.generation === generation { return admitted.subject }
+        do throws(PeerCheck.Rejection) {
+            let subject = try service.peerCheck.admit(connection, generation)
+            admitted = (generation, subject)
+            return subject
+        } catch {
+            report(.connectionRefused, error.description, generation)
+            return nil
+        }
+    }
+
+    private func report(_ event: AuditRecord.Event, _ reason: String, _ generation: PolicyGeneration) {
+        var record = AuditRecord(
+            event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
+        record.uuid = generation.policy.uuid
+        record.peer = peer
+        record.reason = Array(reason.utf8)
+        record.stage = event == .connectionRefused ? .peer : nil
+        // The connection ends whether or not this can be written.
+        try? service.audit.record(record, urgency: .beforeAnswer)
+    }
+
+    // MARK: Receiving
+
+    /// A request to open whose bytes have been consumed; its name is in `name`.
+    private struct ReceivedRequest {
+        let flags: UInt32
+        let mode: UInt32
+        /// The name is bad: this is the answer.
+        let refusal: Refusal?
+    }
+
+    private enum Failure: Error {
+        case violation(ProtocolViolation)
+        case rejected(PeerCheck.Rejection)
+        case ended
+    }
+
+    /// Waits for the next request to open. Unknown commands are answered on the way.
+    ///
+    /// - Returns: `nil` when the connection is over.
+    private func receive() -> ReceivedRequest? {
+        do throws(Failure) {
+            while true {
+                switch try nextFrame() {
+                case .request(let request): return request
+                case .unknownCommand(let command):
+                    do { try connection.send(Reply.unknownCommand(command)) } catch { throw .ended }
+                }
+            }
+        } catch {
+            switch error {
+            case .violation(let violation):
+                report(.protocolViolation, violation.description, service.policies.current.generation)
+            case .rejected(let rejection):
+                report(.connectionRefused, rejection.description, service.policies.current.generation)
+            case .ended: break
+            }
+            return nil
+        }
+    }
+
+    private enum Frame {
+        case request(ReceivedRequest)
+        case unknownCommand(UInt32)
+    }
+
+    private func nextFrame() throws(Failure) -> Frame {
+        try connection.received.withLock { buffer throws(Failure) in
+            while true {
+                let frame: DecodedFrame
+                if connection.socket.style == .seqpacket {
+                    let isTruncated = try fill(&buffer)
+                    do throws(ProtocolViolation) {
+                        frame = try RequestDecoder.decodePacket(buffer.span, truncated: isTruncated)
+                    } catch {
+                        throw Failure.violation(error)
+                    }
+                } else {
+                    do throws(ProtocolViolation) { frame = try buffer.nextFrame() } catch {
+                        throw Failure.violation(error)
+                    }
+                }
+                switch frame {
+                case .incomplete:
+                    _ = try fill(&buffer)
+                case .open(let request, let length):
+                    return .request(take(request, length, nil, &buffer))
+                case .refusedName(let errno, let request, let length):
+                    let refusal = Refusal(errno, at: .name, errno == .fileNameTooLong ? .nameTooLong : .malformedName)
+                    return .request(take(request, length, refusal, &buffer))
+                case .unknownCommand(let command, let length):
+                    buffer.consume(length)
+                    return .unknownCommand(command)
+                }
+            }
+        }
+    }
+
+    private func take(
+        _ request: OpenRequest, _ length: Int, _ refusal: Refusal?, _ buffer: inout FrameBuffer
+    ) -> ReceivedRequest {
+        name.removeAll(keepingCapacity: true)
+        let bytes = buffer.span
+        for index in request.name.prefix(SystemPath.longest) { name.append(bytes[index]) }
+        buffer.consume(length)
+        return ReceivedRequest(flags: request.flags, mode: request.mode, refusal: refusal)
+    }
+
+    /// Waits for bytes, and checks who sent them.
+    ///
+    /// - Returns: whether a packet was longer than the room for it.
+    private func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
+        var isTruncated = false
+        var sender: PeerCredentials?
+        let count = try buffer.fill { room throws(Failure) in
+            do {
+                let message = try connection.socket.receive(into: &room)
+                isTruncated = message.isTruncated
+                sender = message.sender
+                if message.closedDescriptors > 0 {
+                    service.refusedDescriptors.add(UInt64(message.closedDescriptors), ordering: .relaxed)
+                }
+                return message.count
+            } catch {
+                throw Failure.ended
+            }
+        }
+        guard count > 0 else { throw .ended }
+        do {
+            try service.peerCheck.admit(message: sender, service.policies.current.generation)
+        } catch {
+            throw .rejected(error)
+        }
+        if let sender, sender.pid != 0 { note(sender) }
+        return isTruncated
+    }
+
+    private func note(_ sender: PeerCredentials) {
+        guard peer.pid != sender.pid || peer.uid != sender.uid || peer.gid != sender.gid else { return }
+        peer = connection.describedPeer(sender)
+    }
+}
+
+extension Connection {
+    /// For the audit record: who asks, and the label that the connection has.
+    func describedPeer(_ sender: PeerCredentials) -> AuditRecord.Peer {
+        var bytes: [UInt8]?
+        switch label {
+        case .success(.labelled(let context)): bytes = context.bytes
+        case .success(.foreign(let foreign)): bytes = foreign
+        case .success(.unlabelled), .failure: break
+        }
+        return AuditRecord.Peer(pid: sender.pid, uid: sender.uid, gid: sender.gid, label: bytes)
+    }
+}

@@ -1,0 +1,44 @@
+internal import HookLinux
+
+/// The program `openhookd`, but for its end.
+package enum DaemonProgram {
+    /// - Returns: the exit status.
+    package static func run() -> Int32 {
+        do throws(ServerOptions.UsageError) {
+            switch try ServerOptions.ofThisProcess() {
+            case .help:
+                StandardStream.output.write(ServerHelp.text + "\n")
+                return 0
+            case .version:
+                StandardStream.output.write(ServerHelp.version + "\n")
+                return 0
+            case .serve(let options):
+                return serve(options)
+            }
+        } catch {
+            tell("\(error.message) (openhookd --help)")
+            return 2
+        }
+    }
+
+    private static func serve(_ options: ServerOptions) -> Int32 {
+        do throws(Startup.Failure) {
+            try Startup.serve(options, tell: tell)
+            return 0
+        } catch {
+            switch error {
+            case .policy(let text):
+                tell(text)
+                return 2
+            case .environment(let text):
+                tell(text)
+                return 3
+            }
+        }
+    }
+
+    /// One message, on standard error. What the policy's text puts into it has no control characters.
+    private static func tell(_ text: String) {
+        StandardStream.error.write("openhookd: \(text)\n")
+    }
+}

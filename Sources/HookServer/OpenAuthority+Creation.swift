@@ -1,0 +1,135 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+internal import SystemPackage
+
+/// A name that is missing.
+extension OpenAuthority {
+    /// Whether the file may be made, and where: everything is checked here, and nothing is made yet.
+    func prepareCreation(
+        of asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
+    ) throws(Refusal) -> OpenDecision {
+        let policy = job.generation.policy
+        guard flags.creates else { throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel) }
+        guard policy.rules[asked].creation != nil else {
+            throw Refusal(.permissionDenied, at: .create, .mayNotCreate(asked))
+        }
+        let parent = try resolveParent(asked, beneath: root, job)
+        try refuseDanglingLink(in: parent, policy.rules[asked])
+        let status: FileStatus
+        let mount: Mount
+        do {
+            status = try FileStatus.of(parent)
+            try descriptors.name(of: parent, into: &realName)
+            mount = try mounts.mount(of: parent.number, status.mount)
+        } catch {
+            throw Refusal(error, at: .create, .kernel)
+        }
+        realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
+        try refuseDenied(flags.access, status, job)
+        let id = try deciding(asked, beneath: root, flags, job)
+        guard let creation = policy.rules[id].creation else {
+            throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id))
+        }
+        try checkFileSystem(mount, policy.roots[policy.rules[id].root])
+        try checkLimit(creation, policy.rules[id], parent)
+        var facts = ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+        facts.label = try checkCreationLabel(in: parent, facts, flags, job)
+        return .creatable(parent: parent, facts)
+    }
+
+    /// Makes the file and opens it.
+    ///
+    /// - Returns: `nil` if another made it meanwhile: it is to be opened like any other then.
+    func create(
+        in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ job: OpenJob
+    ) throws(Refusal) -> OpenedFile? {
+        let flags = try RequestedFlags(job.flags)
+        guard let creation = job.generation.policy.rules[facts.rule].creation else {
+            throw Refusal(.permissionDenied, at: .create, .mayNotCreate(facts.rule))
+        }
+        let identity = try identity(for: facts.rule, job)
+        defer { extendLifetime(identity) }
+        do {
+            let file = try labelled(facts, job) { () throws(Errno) in
+                try FileCreation.create(
+                    lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
+            }
+            if let owner = job.generation.owners[facts.rule] {
+                try FileCreation.changeOwner(of: file, user: owner.uid, group: owner.gid)
+            }
+            return OpenedFile(descriptor: file, status: try FileStatus.of(file))
+        } catch .fileExists where !flags.isExclusive {
+            return nil
+        } catch {
+            throw Refusal(error, at: .create, error == .fileExists ? .exists : .kernel)
+        }
+    }
+
+    private func resolveParent(
+        _ id: Rule.ID, beneath root: OpenRoot, _ job: OpenJob
+    ) throws(Refusal) -> OwnedDescriptor {
+        let rule = job.generation.policy.rules[id]
+        let relative = try relativeName(below: rule.root, job)
+        do {
+            switch rule.symlinks {
+            case .none:
+                return try root.directory.resolve(
+                    climbing: try relative.parent(), links: .refuse, mounts: access.mounts)
+            case .inside:
+                let directory = job.generation.policy.roots[rule.root].directory
+                return try LinksInside(root: root, directory: directory, mounts: access.mounts)
+                    .resolveParent(of: relative)
+            case .follow:
+                return try TrustedWay.directory(above: name)
+            }
+        } catch {
+            throw refusal(for: error, rule)
+        }
+    }
+
+    /// A link that leads to nothing has the name all the same: nothing is made where it leads.
+    private func refuseDanglingLink(in parent: borrowing OwnedDescriptor, _ rule: Rule) throws(Refusal) {
+        do {
+            _ = try RootDirectory.resolve(lastComponentOf: name, in: parent, mounts: access.mounts)
+        } catch .noSuchFileOrDirectory {
+            return
+        } catch .tooManySymbolicLinkLevels {
+            throw Refusal(.tooManySymbolicLinkLevels, at: .create, .danglingLink)
+        } catch {
+            throw refusal(for: error, rule)
+        }
+        // Another made it meanwhile. The creation finds that out by itself.
+    }
+
+    /// `limit N`: no creation while N names that match this rule exist.
+    private func checkLimit(
+        _ creation: Creation, _ rule: Rule, _ parent: borrowing OwnedDescriptor
+    ) throws(Refusal) {
+        guard let limit = creation.limit else { return }
+        var candidate = rule.symlinks == .inside ? spelledName : name
+        let start = candidate.lastComponentStart
+        var count = 0
+        do {
+            try DirectoryListing.forEachName(in: parent) { entry in
+                candidate.truncate(to: start)
+                candidate.append(entry)
+                if rule.matches(candidate.span) { count += 1 }
+            }
+        } catch {
+            throw Refusal(error, at: .create, .kernel)
+        }
+        guard count < limit else { throw Refusal(.permissionDenied, at: .create, .tooMany(limit)) }
+    }
+}
+
+/// A file that was just made.
+struct OpenedFile: ~Copyable {
+    var descriptor: OwnedDescriptor
+    let status: FileStatus
+}
+
+extension OpenedFile {
+    consuming func takeDescriptor() -> OwnedDescriptor { descriptor }
+}

@@ -1,0 +1,26 @@
+internal import HookLinux
+internal import HookSELinux
+
+/// The `peer` statements of a policy, with names resolved: who may ask.
+///
+/// Statements of different kinds must all hold; of several of one kind, one must.
+struct PeerRules: Sendable {
+    /// `peer label` and `peer type`.
+    let pins: [PeerPin]
+    /// `peer uid`
+    let users: [UInt32]
+    /// `peer gid`
+    let groups: [UInt32]
+    /// `peer any`
+    let admitsAnyone: Bool
+
+    /// No statement at all: then a listening socket needs `--peer-pid`.
+    var isEmpty: Bool { pins.isEmpty && users.isEmpty && groups.isEmpty && !admitsAnyone }
+
+    /// Whether it matters which process sent a message.
+    var namesProcesses: Bool { !users.isEmpty || !groups.isEmpty }
+
+    func admits(_ peer: PeerCredentials) -> Bool {
+        (users.isEmpty || users.contains(peer.uid)) && (groups.isEmpty || groups.contains(peer.gid))
+    }
+}

@@ -1,0 +1,86 @@
+internal import HookLinux
+package import HookPolicy
+internal import HookSELinux
+package import SystemPackage
+
+/// From a policy file to a policy in force: whole, or not at all.
+package struct PolicyLoader: Sendable {
+    /// Whether a policy file may be one that somebody other than root or this process's user can change.
+    package enum Ownership: Sendable { case checked, anyone }
+
+    let path: SystemPath
+    let ownership: Ownership
+    let labels: any SELinuxInterface
+    let mounts: MountTable
+
+    /// Why a policy is not used.
+    package enum Failure: Error, Sendable {
+        /// The file itself cannot be read.
+        case unreadable(Errno)
+        case untrusted(String)
+        /// All that is wrong with it, in the order of the file.
+        case wrong([Diagnostic], SourceMap)
+        /// The policy wants labels checked, and this system does not let us.
+        case labels(LabelStartupFailure)
+    }
+
+    /// What a policy says, with the warnings about it, before anything of the system is looked at.
+    package struct Parsed: Sendable {
+        package let policy: Policy
+        package let warnings: [Diagnostic]
+    }
+
+    /// Reads the file and its includes.
+    package func parse() throws(Failure) -> Parsed {
+        let main: [UInt8]
+        do { main = try PolicyFiles.read(path, ownership) } catch {
+            switch error {
+            case .unreadable(let errno): throw .unreadable(errno)
+            case .untrusted(let reason): throw .untrusted(reason)
+            }
+        }
+        let files = PolicyFiles(ownership, main: path)
+        let result = PolicyParser.parse(main: SourceFile(name: path.bytes, bytes: main), include: files.include)
+        guard let policy = result.policy else { throw .wrong(result.diagnostics, result.sources) }
+        return Parsed(policy: policy, warnings: result.diagnostics)
+    }
+
+    /// Reads the policy, resolves its users, opens its roots, and makes ready to check labels.
+    func load(generation number: UInt64, _ descriptors: borrowing DescriptorDirectory) throws(Failure) -> PolicyInForce {
+        let policy = try parse().policy
+        var system = PolicySystem(policy)
+        let roots = system.openRoots(descriptors, mounts)
+        let identities = system.identities()
+        let owners = system.owners()
+        let peers = system.peers()
+        if !system.diagnostics.isEmpty { throw .wrong(system.diagnostics, policy.sources) }
+        let labelCheck: LabelCheck
+        do { labelCheck = try LabelCheck(LabelRequirement(policy.selinux), through: labels) } catch {
+            throw .labels(error)
+        }
+        let generation = PolicyGeneration(
+            number: number, policy: policy, denies: policy.denyIndex(realDirectories: roots.map { $0?.facts.realName }),
+            identities: identities, owners: owners, exactDenies: Self.exactDenies(policy), peers: peers,
+            labelCheck: labelCheck, rootPaths: system.rootPaths, rootKnowledge: RootKnowledge(roots.map { $0?.facts }))
+        return PolicyInForce(generation, RootTable(roots))
+    }
+
+    private static func exactDenies(_ policy: Policy) -> [PolicyGeneration.ExactDeny] {
+        policy.rules.enumerated().compactMap { id, rule in
+            guard rule.verb == .deny, let name = rule.exactName, let path = try? SystemPath(name.bytes) else {
+                return nil
+            }
+            return PolicyGeneration.ExactDeny(rule: id, access: rule.access, path: path, root: rule.root)
+        }
+    }
+}
+
+extension LabelRequirement {
+    init(_ requirement: SELinuxRequirement) {
+        switch requirement {
+        case .require: self = .require
+        case .ifEnabled: self = .ifEnabled
+        case .off: self = .off
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import HookLinux
+internal import HookPolicy
+internal import HookSELinux
+internal import SystemPackage
+
+/// What a policy names of this system: directories, users, groups. Everything that is not there is reported.
+struct PolicySystem {
+    let policy: Policy
+    private(set) var diagnostics: [Diagnostic] = []
+    private(set) var rootPaths: [SystemPath] = []
+
+    init(_ policy: Policy) {
+        self.policy = policy
+        rootPaths = policy.roots.map { (try? SystemPath($0.directory.bytes)) ?? SystemPath("/") }
+    }
+
+    /// Opens each root's directory. One that no `root` block declares may be missing: its rules grant nothing then.
+    mutating func openRoots(_ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) -> [OpenRoot?] {
+        var opened: [OpenRoot?] = []
+        for (id, root) in policy.roots.enumerated() {
+            do throws(Errno) {
+                opened.append(try OpenRoot(at: rootPaths[id], descriptors, mounts))
+            } catch {
+                opened.append(nil)
+                if root.isDeclared || error != .noSuchFileOrDirectory {
+                    report(root.span, "the directory of this root cannot be opened: \(error.described)")
+                }
+            }
+        }
+        return opened
+    }
+
+    /// `as`, by root.
+    mutating func identities() -> [UserIdentity?] {
+        policy.roots.map { root in root.identity.flatMap { resolve($0) } }
+    }
+
+    /// `owner`, by rule.
+    mutating func owners() -> [PolicyGeneration.FileOwner?] {
+        policy.rules.map { rule in
+            guard let owner = rule.creation?.owner, let user = resolve(owner) else { return nil }
+            return PolicyGeneration.FileOwner(uid: user.uid, gid: user.gid)
+        }
+    }
+
+    mutating func peers() -> PeerRules {
+        let required = policy.peers
+        let labels: [PeerPin] = required.labels.compactMap { label in
+            guard let context = SecurityContext(validating: label.context) else {
+                report(label.span, "not a security context")
+                return nil
+            }
+            return .label(context)
+        }
+        return PeerRules(
+            pins: labels + required.types.map { .type($0.type) },
+            users: required.users.compactMap { resolve($0)?.uid },
+            groups: required.groups.compactMap { resolve($0) },
+            admitsAnyone: required.anyone != nil)
+    }
+
+    private mutating func resolve(_ reference: UserReference) -> UserIdentity? {
+        do {
+            let user = try UserDatabase.user(reference.user)
+            guard let group = reference.group else { return user }
+            return UserIdentity(uid: user.uid, gid: try UserDatabase.group(group), groups: user.groups)
+        } catch {
+            let what = error == .noSuchFileOrDirectory ? "unknown user or group" : "cannot be looked up"
+            report(reference.span, what + (error == .noSuchFileOrDirectory ? "" : ": \(error.described)"))
+            return nil
+        }
+    }
+
+    private mutating func resolve(_ reference: GroupReference) -> UInt32? {
+        do { return try UserDatabase.group(reference.group) } catch {
+            report(reference.span, error == .noSuchFileOrDirectory ? "unknown group" : "cannot be looked up: \(error.described)")
+            return nil
+        }
+    }
+
+    private mutating func report(_ span: SourceSpan, _ message: String) {
+        diagnostics.append(Diagnostic(.error, at: span, message))
+    }
+}

@@ -1,0 +1,132 @@
+internal import HookAudit
+internal import HookLinux
+internal import SystemPackage
+
+/// The main thread of a server that is ready: it accepts connections and heeds signals, and opens nothing for anybody.
+final class Server {
+    private let service: Service
+    private let reloader: Reloader
+    private let signals: SignalDescriptor
+    private let wakeUp: EndSignal
+    private var source: Source
+
+    enum Source {
+        case listening(ListeningSocket)
+        /// The one connection that there is; the server ends with it.
+        case connected
+    }
+
+    init(_ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ source: Source, _ wakeUp: EndSignal) {
+        self.service = service
+        self.reloader = reloader
+        self.signals = signals
+        self.source = source
+        self.wakeUp = wakeUp
+    }
+
+    /// Serves until a signal ends it, or the only client has gone.
+    func run() {
+        while !shouldEnd() {
+            var entries = [Readiness(of: signals.descriptor.number), Readiness(of: wakeUp.number)]
+            if case .listening(let listener) = source { entries.append(Readiness(of: listener.number)) }
+            guard (try? Polling.wait(&entries, milliseconds: nil)) ?? true else { continue }
+            if entries[0].isReady, heedSignals() == .end { break }
+            if entries[1].isReady { wakeUp.clear() }
+            if entries.count > 2, entries[2].isReady { accept() }
+        }
+        finish()
+    }
+
+    private func shouldEnd() -> Bool {
+        guard case .connected = source else { return false }
+        return service.connections.isEmpty
+    }
+
+    private enum Heeded { case goOn, end }
+
+    private func heedSignals() -> Heeded {
+        while let signal = signals.next() {
+            switch signal {
+            case .hangUp: reloader.reload()
+            case .terminate, .interrupt: return .end
+            case .kill, .pipe: continue
+            }
+        }
+        return .goOn
+    }
+
+    private func accept() {
+        guard case .listening(let listener) = source else { return }
+        do {
+            let connection = try Connection(try listener.accept(), .accepted, labels: service.labels)
+            try serve(connection)
+        } catch {
+            // The client has gone already (ECONNABORTED), or there are too many descriptors or threads (EMFILE, EAGAIN):
+            // the connection is closed, and the next one is not tried at once.
+            service.rest(until: KernelClock.monotonic() + 10_000_000)
+        }
+    }
+
+    /// - Throws: errnos of starting a thread.
+    func serve(_ connection: Connection) throws(Errno) {
+        guard service.connections.add(connection) else {
+            service.reportRefusal(of: connection, "\(Connections.most) connections are open already")
+            return
+        }
+        let wakeUp = wakeUp
+        do {
+            try ConnectionWorker.start(connection, service) { wakeUp.signal() }
+        } catch {
+            service.connections.remove(connection)
+            throw error
+        }
+    }
+
+    /// Stops accepting, finishes what is being answered, and leaves no socket file.
+    private func finish() {
+        source = .connected
+        service.stop()
+        service.connections.endReading()
+        service.connections.waitUntilEmpty(until: KernelClock.monotonic() + service.openTimeout + 1_000_000_000)
+        try? service.report(.stopped)
+        service.audit.close()
+    }
+}
+
+/// Tells the main thread that a connection has ended.
+final class EndSignal: Sendable {
+    private let wakeUp: WakeUp
+
+    init() throws(Errno) { wakeUp = try WakeUp() }
+
+    var number: CInt { wakeUp.descriptor.number }
+    func signal() { wakeUp.signal() }
+    func clear() { wakeUp.clear() }
+}
+
+/// A socket that listens: one that this process made, with its name, or one that it was given.
+final class ListeningSocket {
+    private enum Kind: ~Copyable {
+        case made(SocketFile)
+        case given(UnixSocket)
+    }
+
+    private let kind: Kind
+
+    init(_ made: SocketFile) { kind = .made(made) }
+    init(given: consuming UnixSocket) { kind = .given(given) }
+
+    var number: CInt {
+        switch kind {
+        case .made(let file): file.socket.descriptor.number
+        case .given(let socket): socket.descriptor.number
+        }
+    }
+
+    func accept() throws(Errno) -> UnixSocket {
+        switch kind {
+        case .made(let file): try file.socket.accept()
+        case .given(let socket): try socket.accept()
+        }
+    }
+}

@@ -1,0 +1,181 @@
+internal import HookLinux
+internal import SystemPackage
+
+/// What `openhookd` was asked to do. Start-up stage 1: nothing is opened here.
+package struct ServerOptions: Sendable {
+    enum Source: Sendable {
+        /// `--fd N`: one end of a pair, or a socket that listens already.
+        case descriptor(CInt)
+        /// `--socket PATH`
+        case path(SystemPath, UnixSocket.Style, SocketFile.Access)
+    }
+
+    enum AuditDestination: Sendable {
+        case standardError
+        case standardOutput
+        case file([UInt8])
+    }
+
+    var policy: SystemPath
+    var source: Source
+    var peerPid: Int32?
+    var audit = AuditDestination.standardError
+    var readyDescriptor: CInt?
+    /// In nanoseconds.
+    var openTimeout: Int64 = 5_000_000_000
+    var ownership = PolicyLoader.Ownership.checked
+
+    /// What the command line asks for instead of serving.
+    package enum Parsed: Sendable {
+        case serve(ServerOptions)
+        case help
+        case version
+    }
+
+    /// An error of usage, in words. Exit status 2.
+    package struct UsageError: Error, Sendable {
+        package let message: String
+    }
+
+    private enum Name: Int, CaseIterable {
+        case policy, fd, socket, uid, gid, mode, seqpacket, peerPid, audit, readyFd, openTimeout, allowWritablePolicy
+        case version, help
+
+        var definition: CommandLineOptions.Definition {
+            switch self {
+            case .policy: .init("policy", .required)
+            case .fd: .init("fd", .required)
+            case .socket: .init("socket", .required)
+            case .uid: .init("uid", .required)
+            case .gid: .init("gid", .required)
+            case .mode: .init("mode", .required)
+            case .seqpacket: .init("seqpacket", .none)
+            case .peerPid: .init("peer-pid", .required)
+            case .audit: .init("audit", .required)
+            case .readyFd: .init("ready-fd", .required)
+            case .openTimeout: .init("open-timeout", .required)
+            case .allowWritablePolicy: .init("allow-writable-policy", .none)
+            case .version: .init("version", .none)
+            case .help: .init("help", .none)
+            }
+        }
+    }
+
+    /// Reads the command line and the environment of this process.
+    package static func ofThisProcess() throws(UsageError) -> Parsed {
+        let (items, operands) = CommandLineOptions.scan(Name.allCases.map(\.definition))
+        var values: [Name: [UInt8]] = [:]
+        for item in items {
+            switch item {
+            case .help: return .help
+            case .unknown(let text): throw UsageError(message: "unknown option \(quoted(text))")
+            case .valueMissing(let text): throw UsageError(message: "option \(quoted(text)) needs a value")
+            case .option(let index, let value):
+                guard let name = Name(rawValue: index) else { continue }
+                if name == .help { return .help }
+                if name == .version { return .version }
+                guard values.updateValue(value, forKey: name) == nil else {
+                    throw UsageError(message: "option --\(name.word) is given twice")
+                }
+            }
+        }
+        if let operand = operands.first { throw UsageError(message: "unexpected argument \(quoted(operand))") }
+        return .serve(try ServerOptions(values))
+    }
+
+    private init(_ values: [Name: [UInt8]]) throws(UsageError) {
+        guard let policy = values[.policy] else { throw UsageError(message: "--policy FILE is required") }
+        self.policy = try Self.path(policy, "--policy")
+        source = try Self.source(values)
+        if let pid = values[.peerPid] {
+            peerPid = try Self.number(pid, "--peer-pid", 1...Int32.max)
+        } else if let pid = ThisProcess.environment("OPENHOOK_AUTH_PID") {
+            peerPid = try Self.number(pid, "OPENHOOK_AUTH_PID", 1...Int32.max)
+        }
+        switch values[.audit] {
+        case nil: audit = .standardError
+        case .some([UInt8(ascii: "-")]): audit = .standardOutput
+        case .some(let file): audit = .file(try Self.path(file, "--audit").bytes)
+        }
+        readyDescriptor = try values[.readyFd].map { (text) throws(UsageError) in
+            try Self.number(text, "--ready-fd", 0...CInt.max)
+        }
+        if let seconds = values[.openTimeout] {
+            openTimeout = Int64(try Self.number(seconds, "--open-timeout", 1...3600)) * 1_000_000_000
+        }
+        if values[.allowWritablePolicy] != nil { ownership = .anyone }
+    }
+
+    private static func source(_ values: [Name: [UInt8]]) throws(UsageError) -> Source {
+        let ofSocket: [Name] = [.uid, .gid, .mode, .seqpacket]
+        guard let path = values[.socket] else {
+            if let stray = ofSocket.first(where: { values[$0] != nil }) {
+                throw UsageError(message: "--\(stray.word) goes with --socket")
+            }
+            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 0...CInt.max)) }
+            if let activated = try SocketActivation.descriptor() { return .descriptor(activated) }
+            throw UsageError(message: "one of --socket PATH and --fd N is required, or a socket by LISTEN_FDS")
+        }
+        guard values[.fd] == nil else { throw UsageError(message: "--socket and --fd exclude each other") }
+        let access = SocketFile.Access(
+            uid: try values[.uid].map { (name) throws(UsageError) in try user(name) },
+            gid: try values[.gid].map { (name) throws(UsageError) in try group(name) },
+            mode: try values[.mode].map { (text) throws(UsageError) in try mode(text) } ?? 0o600)
+        return .path(try Self.path(path, "--socket"), values[.seqpacket] == nil ? .stream : .seqpacket, access)
+    }
+
+    private static func path(_ bytes: [UInt8], _ option: String) throws(UsageError) -> SystemPath {
+        guard !bytes.isEmpty, let path = try? SystemPath(bytes) else {
+            throw UsageError(message: "\(option) needs the name of a file")
+        }
+        return path
+    }
+
+    private static func number<N: FixedWidthInteger>(
+        _ text: [UInt8], _ option: String, _ range: ClosedRange<N>
+    ) throws(UsageError) -> N {
+        guard text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = N(String(decoding: text, as: UTF8.self)), range.contains(number)
+        else {
+            throw UsageError(
+                message: "\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))")
+        }
+        return number
+    }
+
+    private static func mode(_ text: [UInt8]) throws(UsageError) -> UInt32 {
+        guard let mode = UInt32(String(decoding: text, as: UTF8.self), radix: 8), mode <= 0o777 else {
+            throw UsageError(message: "--mode needs permissions in octal, at most 777, not \(quoted(text))")
+        }
+        return mode
+    }
+
+    private static func user(_ name: [UInt8]) throws(UsageError) -> UInt32 {
+        do { return try UserDatabase.user(name).uid } catch {
+            throw UsageError(message: "--uid: unknown user \(quoted(name))")
+        }
+    }
+
+    private static func group(_ name: [UInt8]) throws(UsageError) -> UInt32 {
+        do { return try UserDatabase.group(name) } catch {
+            throw UsageError(message: "--gid: unknown group \(quoted(name))")
+        }
+    }
+
+    private static func quoted(_ bytes: [UInt8]) -> String {
+        String(reflecting: String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// A socket that the service manager opened (sd_listen_fds(3)).
+private enum SocketActivation {
+    static func descriptor() throws(ServerOptions.UsageError) -> CInt? {
+        guard let pid = ThisProcess.environment("LISTEN_PID"), let count = ThisProcess.environment("LISTEN_FDS"),
+            Int32(String(decoding: pid, as: UTF8.self)) == ThisProcess.pid
+        else { return nil }
+        guard count == [UInt8(ascii: "1")] else {
+            throw ServerOptions.UsageError(message: "LISTEN_FDS: one socket is expected, no more")
+        }
+        return 3
+    }
+}

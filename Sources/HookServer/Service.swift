@@ -1,0 +1,129 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookSELinux
+internal import Synchronization
+internal import SystemPackage
+
+/// What the threads of the server share.
+final class Service: Sendable {
+    let policies: PolicyStore
+    let audit: any AuditSink
+    let labels: any SELinuxInterface
+    let mounts: MountTable
+    let peerCheck: PeerCheck
+    let ownIdentity: UserIdentity
+    /// How long a request may take, in nanoseconds.
+    let openTimeout: Int64
+    let site: Site
+    let lanes: LanePool
+    let bucket = TokenBucket()
+    let connections = Connections()
+    let watchdog: Watchdog
+
+    private let isEnding = Atomic<Bool>(false)
+    private let ending = EventCount()
+    private let requests = Atomic<UInt64>(0)
+    /// Descriptors that clients sent to the server. They were closed at once.
+    let refusedDescriptors = Atomic<UInt64>(0)
+
+    init(
+        _ policies: PolicyStore, audit: any AuditSink, labels: any SELinuxInterface, mounts: MountTable,
+        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64
+    ) {
+        self.policies = policies
+        self.audit = audit
+        self.labels = labels
+        self.mounts = mounts
+        self.peerCheck = peerCheck
+        self.ownIdentity = ownIdentity
+        self.openTimeout = openTimeout
+        let stuck = StuckOpens()
+        site = Site(creations: Creations(), stuck: stuck)
+        let lanes = LanePool(stuck) { () throws(Errno) in
+            DirectOpener(
+                OpenAuthority(
+                    descriptors: try DescriptorDirectory(of: .callingThread), mounts: mounts, labels: labels,
+                    ownIdentity: ownIdentity))
+        }
+        self.lanes = lanes
+        watchdog = Watchdog(chores: Chores(audit: audit, lanes: lanes))
+    }
+
+    /// The number of the next request.
+    func nextRequest() -> UInt64 { requests.add(1, ordering: .relaxed).newValue }
+
+    var isStopping: Bool { isEnding.load(ordering: .acquiring) }
+
+    /// No request that has not begun will be served.
+    func stop() {
+        isEnding.store(true, ordering: .releasing)
+        ending.advance()
+    }
+
+    /// Rests until a time of the monotonic clock, or until the server stops.
+    func rest(until time: Int64) {
+        while !isStopping, KernelClock.monotonic() < time {
+            let seen = ending.value
+            if isStopping { return }
+            ending.wait(while: seen, until: time)
+        }
+    }
+}
+
+/// What must be done a little later than the requests that made it necessary.
+final class Chores: Sendable {
+    private let audit: any AuditSink
+    private let lanes: LanePool
+    private let lastRequest = Atomic<Int64>(0)
+
+    init(audit: any AuditSink, lanes: LanePool) {
+        self.audit = audit
+        self.lanes = lanes
+    }
+
+    /// A request is about to make records.
+    ///
+    /// - Returns: when the chores must be done at the latest.
+    func expect(now: Int64) -> Int64 {
+        lastRequest.store(now, ordering: .sequentiallyConsistent)
+        return now + AuditLimits.longestDeferral
+    }
+
+    /// - Returns: when they must be done again: soon, until nothing can be waiting any more.
+    func run(now: Int64) -> Int64 {
+        audit.flush(now: now)
+        lanes.trim()
+        let quiet = now - lastRequest.load(ordering: .sequentiallyConsistent)
+        let longestWait = AuditLimits.foldingWindow + 2 * AuditLimits.longestDeferral
+        return quiet < longestWait ? now + AuditLimits.longestDeferral : .max
+    }
+}
+
+/// Records that are not about one request.
+extension Service {
+    func report(_ event: AuditRecord.Event, _ reason: String? = nil) throws(Errno) {
+        try audit.record(record(event, reason), urgency: .beforeAnswer)
+    }
+
+    /// A connection that is not served.
+    func reportRefusal(of connection: Connection, _ reason: String) {
+        var record = record(.connectionRefused, reason)
+        record.stage = .peer
+        record.peer = connection.describedPeer(connection.credentials)
+        try? audit.record(record, urgency: .beforeAnswer)
+    }
+
+    private func record(_ event: AuditRecord.Event, _ reason: String?) -> AuditRecord {
+        let generation = policies.current.generation
+        var record = AuditRecord(
+            event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
+        record.uuid = generation.policy.uuid
+        record.selinux = AuditRecord.SELinux(generation.labelCheck.mode)
+        if event == .stopped, refusedDescriptors.load(ordering: .relaxed) > 0 {
+            let count = refusedDescriptors.load(ordering: .relaxed)
+            record.reason = Array("\(count) descriptors that clients sent were closed".utf8)
+        }
+        if let reason { record.reason = Array(reason.utf8) }
+        return record
+    }
+}
