@@ -6,19 +6,18 @@ struct AuditRecordEncoder: Sendable {
     let flagWords: FlagFormatter
 
     /// Appends the record's line.
-    func append(_ record: AuditRecord, to bytes: inout [UInt8]) {
-        // Moved out and back, never copied: the buffer keeps its storage.
-        var line = JSONObjectLine(in: bytes.take())
-        appendOrigin(record, &line)
-        appendDecision(record, &line)
-        appendObject(record, &line)
-        appendRequest(record, &line)
-        appendLabels(record, &line)
-        appendOutcome(record, &line)
-        bytes = line.end()
+    func append(_ record: AuditRecord, to lines: inout JSONLineBuffer) {
+        lines.beginObject()
+        appendOrigin(record, &lines)
+        appendDecision(record, &lines)
+        appendObject(record, &lines)
+        appendRequest(record, &lines)
+        appendLabels(record, &lines)
+        appendOutcome(record, &lines)
+        lines.endObject()
     }
 
-    private func appendOrigin(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendOrigin(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         line.quoted("time") { $0.appendTimestamp(record.time) }
         line.text("vm", record.vm)
         if let uuid = record.uuid { line.text("uuid", uuid) }
@@ -27,14 +26,14 @@ struct AuditRecordEncoder: Sendable {
         if let request = record.request { line.number("request", request) }
     }
 
-    private func appendDecision(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendDecision(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         if let stage = record.stage { line.word("stage", stage.rawValue) }
         if let rule = record.rule { line.text("rule", rule) }
         if let reason = record.reason { line.text("reason", reason) }
         if let add = record.add { line.text("add", add) }
     }
 
-    private func appendObject(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendObject(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         if let name = record.name { line.text("name", name) }
         if let object = record.object { line.text("object", object) }
         if let device = record.device {
@@ -48,7 +47,7 @@ struct AuditRecordEncoder: Sendable {
         if let kind = record.kind { line.word("kind", kind.rawValue) }
     }
 
-    private func appendRequest(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendRequest(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         if let flags = record.flags { line.quoted("flags") { appendFlags(flags, &$0) } }
         if let mode = record.mode {
             line.quoted("mode") { bytes in
@@ -79,13 +78,13 @@ struct AuditRecordEncoder: Sendable {
         }
     }
 
-    private func appendLabels(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendLabels(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         if let label = record.objectLabel { line.text("object_label", label) }
         if let source = record.labelSource { line.word("label_source", source.rawValue) }
         if let selinux = record.selinux { line.word("selinux", selinux.rawValue) }
     }
 
-    private func appendOutcome(_ record: AuditRecord, _ line: inout JSONObjectLine) {
+    private func appendOutcome(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
         if let result = record.result { line.word("result", result.rawValue) }
         if let errno = record.errno {
             if let name = errno.name { line.word("errno", name) }
@@ -93,14 +92,5 @@ struct AuditRecordEncoder: Sendable {
         }
         if let microseconds = record.microseconds { line.number("microseconds", microseconds) }
         if let repeated = record.repeated { line.number("repeated", repeated) }
-    }
-}
-
-extension [UInt8] {
-    /// Moves the bytes out and leaves nothing.
-    fileprivate mutating func take() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &self)
-        return taken
     }
 }

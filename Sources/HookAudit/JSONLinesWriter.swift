@@ -6,7 +6,7 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     private var file: AuditFile
     private let encoder: AuditRecordEncoder
     /// Whole lines: deferred records, in their order.
-    private var lines: [UInt8] = []
+    private var lines = JSONLineBuffer()
     /// When the oldest deferred record came.
     private var deferredSince: Int64?
     /// The file ends in a part of a line, left by a write that failed: the next one begins with a newline.
@@ -19,14 +19,14 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     init(_ file: consuming AuditFile, _ encoder: AuditRecordEncoder) {
         self.file = file
         self.encoder = encoder
-        lines.reserveCapacity(16 * 1024)
+        lines.bytes.reserveCapacity(16 * 1024)
     }
 
     mutating func record(_ record: AuditRecord, _ urgency: AuditUrgency, now: Int64) throws(Errno) {
         guard !isClosed else { throw .badFileDescriptor }
         if fold.absorb(record, now: now) { return }
         endFold(now: now)
-        let start = lines.count
+        let start = lines.bytes.count
         encoder.append(record, to: &lines)
         switch urgency {
         case .deferrable: try deferLine(from: start, now: now)
@@ -38,13 +38,13 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     /// What is deferred stays for the next attempt, also if this one fails.
     private mutating func deferLine(from start: Int, now: Int64) throws(Errno) {
         deferredSince = deferredSince ?? now
-        let isFull = lines.count > AuditLimits.mostDeferredBytes
+        let isFull = lines.bytes.count > AuditLimits.mostDeferredBytes
         guard isDown || isFull else { return }
-        let length = lines.count - start
+        let length = lines.bytes.count - start
         do {
             try writeLines()
         } catch {
-            if isFull { lines.removeLast(length) }
+            if isFull { lines.bytes.removeLast(length) }
             throw error
         }
     }
@@ -52,11 +52,11 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     /// A record that the answer waits for is dropped if it cannot be written: its request is refused, so what it says
     /// will not happen.
     private mutating func writeLine(from start: Int) throws(Errno) {
-        let length = lines.count - start
+        let length = lines.bytes.count - start
         do {
             try writeLines()
         } catch {
-            lines.removeLast(length)
+            lines.bytes.removeLast(length)
             throw error
         }
     }
@@ -102,17 +102,17 @@ struct JSONLinesWriter: ~Copyable, Sendable {
 
     /// Writes every line in one write. After a failure the lines that went out whole are forgotten, the others stay.
     private mutating func writeLines() throws(Errno) {
-        guard !lines.isEmpty else { return }
+        guard !lines.bytes.isEmpty else { return }
         let repair = fileEndsInPartOfLine ? 1 : 0
-        if repair == 1 { lines.insert(UInt8(ascii: "\n"), at: 0) }
+        if repair == 1 { lines.bytes.insert(UInt8(ascii: "\n"), at: 0) }
         do {
-            try file.write(lines.span)
+            try file.write(lines.bytes.span)
         } catch {
             isDown = true
             keepUnwritten(after: error.written, repair)
             throw error.errno
         }
-        lines.removeAll(keepingCapacity: true)
+        lines.bytes.removeAll(keepingCapacity: true)
         deferredSince = nil
         fileEndsInPartOfLine = false
         isDown = false
@@ -120,11 +120,11 @@ struct JSONLinesWriter: ~Copyable, Sendable {
 
     private mutating func keepUnwritten(after written: Int, _ repair: Int) {
         guard written > 0 else {
-            lines.removeFirst(repair)
+            lines.bytes.removeFirst(repair)
             return
         }
-        let whole = lines[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let whole = lines.bytes[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         fileEndsInPartOfLine = written > whole
-        lines.removeFirst(whole)
+        lines.bytes.removeFirst(whole)
     }
 }

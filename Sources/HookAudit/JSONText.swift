@@ -11,6 +11,12 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
         var index = 0
         while index < bytes.count {
+            let plain = bytes[index...].prefix(while: Self.isPlain)
+            if !plain.isEmpty {
+                append(contentsOf: plain)
+                index = plain.endIndex
+                continue
+            }
             let (scalar, length) = bytes.scalar(at: index)
             if let scalar {
                 appendJSONCharacter(scalar, bytes[index..<index + length])
@@ -22,6 +28,11 @@ extension [UInt8] {
         }
         append(UInt8(ascii: "\""))
         return isValid
+    }
+
+    /// Whether a byte is a character of its own that never needs an escape.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     /// Appends one character as it is, or escaped if it must not appear.

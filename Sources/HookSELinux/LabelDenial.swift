@@ -6,6 +6,15 @@ package struct LabelDenial: Sendable, Equatable {
     /// The permissions that are missing, never those that were allowed.
     package let missing: Permissions
 
+    package init(
+        subject: SecurityContext, object: SecurityContext, objectClass: ObjectClass, missing: Permissions
+    ) {
+        self.subject = subject
+        self.object = object
+        self.objectClass = objectClass
+        self.missing = missing
+    }
+
     /// The line that object managers log, ready for an `AUDIT_USER_AVC` record; `ausearch` and `audit2allow` read it.
     ///
     /// - Parameters:

@@ -1,19 +1,13 @@
-/// One JSON object on one line, written field by field into a buffer that is used again and again.
-struct JSONObjectLine: ~Copyable {
+/// JSON objects, one a line, written field by field into a buffer that is used again and again.
+struct JSONLineBuffer: Sendable {
     /// Every line so far; the one being written is open at the end.
-    private(set) var bytes: [UInt8]
+    var bytes: [UInt8] = []
 
-    /// Goes on in a buffer that already holds whole lines.
-    init(in bytes: consuming [UInt8]) {
-        self.bytes = bytes
-        self.bytes.append(UInt8(ascii: "{"))
-    }
+    mutating func beginObject() { bytes.append(UInt8(ascii: "{")) }
 
-    /// Ends the line and gives the buffer back.
-    consuming func end() -> [UInt8] {
+    mutating func endObject() {
         bytes.append(UInt8(ascii: "}"))
         bytes.append(UInt8(ascii: "\n"))
-        return bytes
     }
 
     private mutating func key(_ name: String, _ suffix: String = "") {
@@ -72,6 +66,11 @@ extension [UInt8] {
             append(Self.hexDigit(UInt8(rest % radix)))
             rest /= radix
         } while rest > 0
-        self[start...].reverse()
+        // By exchange: to reverse a slice in place would copy the buffer.
+        var (low, high) = (start, count - 1)
+        while low < high {
+            swapAt(low, high)
+            (low, high) = (low + 1, high - 1)
+        }
     }
 }
