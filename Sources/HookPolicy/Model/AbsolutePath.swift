@@ -41,9 +41,9 @@ package struct AbsolutePath: Hashable, Sendable {
 
     /// The longest directory that both are in, or are.
     func commonDirectory(with other: AbsolutePath) -> AbsolutePath {
-        var directory = self
-        while !other.isBeneathOrEqual(directory) { directory = directory.parent }
-        return directory
+        let equal = zip(prefix, other.prefix).prefix { $0 == $1 }.map(\.0)
+        guard let end = equal.lastIndex(of: slash), end > 0 else { return .root }
+        return AbsolutePath(unchecked: Array(equal[..<end]))
     }
 
     /// The bytes that every name in this directory begins with.

@@ -2,10 +2,22 @@ package import SystemPackage
 
 /// Reads the policy language.
 package enum PolicyParser {
-    /// Reads a policy.
+    /// Reads a policy, and reports all that is wrong with it.
+    ///
+    /// - Parameters:
+    ///   - main: the policy file.
+    ///   - include: called for each `include`, with its name joined to the folder of the file that it stands in.
     package static func parse(main: SourceFile, include: (_ path: [UInt8]) -> IncludeResult) -> ParseResult {
-        let sources = SourceMap(files: [main])
-        return ParseResult(policy: nil, diagnostics: [], sources: sources)
+        var reader = PolicyReader(main: main)
+        reader.readMain(include: include)
+        let diagnostics = reader.diagnostics
+        var policy: Policy?
+        if !diagnostics.hasErrors {
+            policy = reader.draft.policy(sources: reader.sources, variables: reader.variables)
+        }
+        return ParseResult(
+            policy: diagnostics.hasErrors ? nil : policy,
+            diagnostics: diagnostics.items.sorted { $0.span < $1.span }, sources: reader.sources)
     }
 }
 
@@ -23,7 +35,7 @@ package enum IncludeResult: Sendable {
 package struct ParseResult: Sendable {
     /// Nil if a diagnostic is an error.
     package let policy: Policy?
-    /// In the order of the text.
+    /// In the order of the text: the main file first.
     package let diagnostics: [Diagnostic]
     package let sources: SourceMap
 }

@@ -1,5 +1,5 @@
 /// Something about a policy that its author should know: an error, or a warning.
-package struct Diagnostic: Sendable {
+package struct Diagnostic: Error, Sendable {
     package enum Severity: Sendable, Hashable {
         /// The policy is not used.
         case error

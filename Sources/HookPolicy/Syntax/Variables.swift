@@ -15,6 +15,6 @@ struct Variables: Sendable {
         definitions[name] = Definition(value: value, span: span)
     }
 
-    /// The names, for suggestions.
-    var names: [String] { definitions.keys.map { escaped($0) }.sorted() }
+    /// The names, for suggestions; none if there are more than anybody wrote by hand.
+    var names: [String] { definitions.count > 1000 ? [] : definitions.keys.map { escaped($0) } }
 }

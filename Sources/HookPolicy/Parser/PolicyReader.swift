@@ -1,0 +1,251 @@
+import SystemPackage
+
+/// Reads the files of one policy, statement by statement, into a draft.
+///
+/// An error in a statement is reported and the next one is read, so that all of them are found.
+struct PolicyReader {
+    var sources: SourceMap
+    var diagnostics = DiagnosticList()
+    var draft = PolicyDraft()
+    var variables = Variables()
+    /// Where single statements stand.
+    var stated: [Keyword: SourceSpan] = [:]
+    /// Where each root's name and each peer was stated first.
+    var rootNames: [[UInt8]: SourceSpan] = [:]
+    var statedPeers: [PeerKey: SourceSpan] = [:]
+    /// The block that is open.
+    var block: RootBlock?
+    /// The rules so far, to find one that stands twice.
+    var known: [RuleKey: SourceSpan] = [:]
+    /// The root of rules outside any block, by directory.
+    var derivedRoots: [AbsolutePath: Root.ID] = [:]
+    private var hasBegun = false
+    private var included: Set<[UInt8]> = []
+    private var bytesRead = 0
+    private var bytesWrittenOut = 0
+
+    private static let deepestInclude = 8
+    private static let mostBytes = 16 << 20
+    private static let mostBytesWrittenOut = 64 << 20
+
+    init(main: SourceFile) {
+        sources = SourceMap(files: [main])
+    }
+
+    mutating func readMain(include: (_ path: [UInt8]) -> IncludeResult) {
+        read(file: 0, depth: 0, include: include)
+        let start = SourceSpan(file: 0, line: 1, column: 1, length: 1)
+        if !hasBegun {
+            diagnostics.add(Diagnostic(.error, at: start, "a policy begins with `openhook 1`"))
+        }
+        if stated[.vm] == nil {
+            diagnostics.add(Diagnostic(.error, at: start, "the policy has no `vm` statement"))
+        }
+        checkPeers()
+    }
+
+    // MARK: Lines
+
+    private mutating func read(file: Int, depth: Int, include: (_ path: [UInt8]) -> IncludeResult) {
+        let bytes = sources.files[file].bytes
+        guard checkSize(of: bytes, file: file) else { return }
+        var lines = LineReader(bytes: bytes, file: file)
+        while !diagnostics.isClosed, let line = lines.next() {
+            if let error = line.error { diagnostics.add(error) }
+            guard line.isReadable else { continue }
+            let words = attempt { _ throws(Diagnostic) in try LineLexer.words(of: line.bytes, at: line.start) }
+            guard let words, let first = words.first else { continue }
+            read(first: first, arguments: Array(words.dropFirst()), depth: depth, include: include)
+        }
+        if let block {
+            diagnostics.add(Diagnostic(.error, at: block.span, "this root's block has no `}` at its end"))
+            closeBlock(at: nil)
+        }
+    }
+
+    private mutating func checkSize(of bytes: [UInt8], file: Int) -> Bool {
+        let start = SourceSpan(file: file, line: 1, column: 1, length: 1)
+        guard bytes.count <= LineReader.longestFile else {
+            diagnostics.add(Diagnostic(.error, at: start, "a policy file is at most 4 MiB long"))
+            return false
+        }
+        bytesRead += bytes.count
+        guard bytesRead <= PolicyReader.mostBytes else {
+            diagnostics.addLast(Diagnostic(.error, at: start, "a policy with its includes is at most 16 MiB long"))
+            return false
+        }
+        return true
+    }
+
+    // MARK: Statements
+
+    private mutating func read(
+        first: Word, arguments: [Word], depth: Int, include: (_ path: [UInt8]) -> IncludeResult
+    ) {
+        guard let keyword = Keyword(first) else {
+            diagnostics.add(unknownStatement(first))
+            return
+        }
+        let statement = Statement(keyword: keyword, first: first, arguments: arguments)
+        checkBeginning(statement, depth: depth)
+        guard !diagnostics.isClosed, checkPlace(statement), checkSingle(statement) else { return }
+        if keyword == .include {
+            readInclude(statement, depth: depth, include: include)
+        } else {
+            _ = attempt { reader throws(Diagnostic) in try reader.read(statement) }
+        }
+    }
+
+    private mutating func read(_ statement: Statement) throws(Diagnostic) {
+        switch statement.keyword {
+        case .openhook, .include: break
+        case .vm: try readVM(statement)
+        case .uuid: try readUUID(statement)
+        case .selinux: try readSELinux(statement)
+        case .peer: try readPeer(statement)
+        case .directory: draft.directory = try path(try statement.arguments(1)[0], as: "the directory")
+        case .variable: try readVariable(statement)
+        case .rate: try readRate(statement)
+        case .own: try readOwn(statement)
+        case .ioUring: try readIOUring(statement)
+        case .root: try readRoot(statement)
+        case .label: try readRootLabel(statement)
+        case .symlinks: try readRootSymlinks(statement)
+        case .filesystem: try readFileSystems(statement)
+        case .identity: try readIdentity(statement)
+        case .close: try readClose(statement)
+        case .allow: readAllow(statement)
+        case .deny: readDeny(statement)
+        case .learn: readLearn(statement)
+        }
+    }
+
+    private func unknownStatement(_ word: Word) -> Diagnostic {
+        if word.isBare("{") {
+            return word.error("`{` stands at the end of the line of its `root`")
+        }
+        let meant = closestWord(to: word.bytes, among: Keyword.words)
+        return word.error("unknown statement `\(word.shown)`", suggestion: meant)
+    }
+
+    /// The first statement of the main file says the version of the language, and no other one does.
+    private mutating func checkBeginning(_ statement: Statement, depth: Int) {
+        let isFirst = !hasBegun
+        hasBegun = true
+        guard statement.keyword == .openhook else {
+            if isFirst { diagnostics.add(Diagnostic(.error, at: statement.span, "a policy begins with `openhook 1`")) }
+            return
+        }
+        guard statement.arguments.count == 1 else {
+            diagnostics.add(statement.malformed)
+            return
+        }
+        guard statement.arguments[0].isBare("1") else {
+            // What follows may be in a language that is not known here.
+            let version = statement.arguments[0]
+            diagnostics.addLast(
+                version.error("version `\(version.shown)` of the language: only version 1 is known here"))
+            return
+        }
+        guard isFirst else {
+            let message =
+                depth > 0 ? "an included file does not repeat `openhook 1`" : "`openhook 1` is the first statement"
+            diagnostics.add(Diagnostic(.error, at: statement.span, message))
+            return
+        }
+    }
+
+    private mutating func checkPlace(_ statement: Statement) -> Bool {
+        let word = statement.keyword.rawValue
+        switch (statement.keyword.place, block) {
+        case (.anywhere, _), (.outsideRoots, nil), (.insideRoot, .some): return true
+        case (.outsideRoots, .some(let open)):
+            let note = Diagnostic.Note("the block is opened here", at: open.span)
+            diagnostics.add(statement.first.error("`\(word)` stands outside roots", notes: [note]))
+            if statement.keyword == .root, statement.arguments.last?.isBare("{") == true { block?.nested += 1 }
+            return false
+        case (.insideRoot, nil):
+            let message = statement.keyword == .close ? "`}` closes nothing" : "`\(word)` stands inside a root"
+            diagnostics.add(statement.first.error(message))
+            return false
+        }
+    }
+
+    private mutating func checkSingle(_ statement: Statement) -> Bool {
+        guard statement.keyword.isSingle else { return true }
+        let isOfRoot = statement.keyword.place == .insideRoot
+        let before = isOfRoot ? block?.stated[statement.keyword] : stated[statement.keyword]
+        guard let before else {
+            if isOfRoot {
+                block?.stated[statement.keyword] = statement.span
+            } else {
+                stated[statement.keyword] = statement.span
+            }
+            return true
+        }
+        let note = Diagnostic.Note("the first one is here", at: before)
+        diagnostics.add(
+            Diagnostic(.error, at: statement.span, "a second `\(statement.keyword.rawValue)`", notes: [note]))
+        return false
+    }
+
+    // MARK: Includes
+
+    private mutating func readInclude(
+        _ statement: Statement, depth: Int, include: (_ path: [UInt8]) -> IncludeResult
+    ) {
+        let bytes = attempt { reader throws(Diagnostic) in
+            guard depth < PolicyReader.deepestInclude else {
+                throw Diagnostic(
+                    .error, at: statement.span, "includes nest at most \(PolicyReader.deepestInclude) deep")
+            }
+            let word = try statement.arguments(1)[0]
+            let path = reader.joined(try reader.bytes(word, as: "the name of a file"), file: word.span.file)
+            return (path, try reader.load(path, word, include: include))
+        }
+        guard let (path, bytes) = bytes else { return }
+        read(file: sources.add(SourceFile(name: path, bytes: bytes)), depth: depth + 1, include: include)
+    }
+
+    private mutating func load(
+        _ path: [UInt8], _ word: Word, include: (_ path: [UInt8]) -> IncludeResult
+    ) throws(Diagnostic) -> [UInt8] {
+        let shown = escaped(path)
+        let isNew = included.insert(path).inserted && path != sources.files[0].name
+        switch isNew ? include(path) : .alreadyIncluded {
+        case .file(let bytes): return bytes
+        case .alreadyIncluded: throw word.error("`\(shown)` is part of this policy already")
+        case .unreadable(let errno): throw word.error("cannot read `\(shown)`: \(errno.description)")
+        case .untrusted(let reason): throw word.error("`\(shown)` is not used: the file \(reason)")
+        }
+    }
+
+    /// A file's name relative to the folder of the file that includes it.
+    private func joined(_ name: [UInt8], file: Int) -> [UInt8] {
+        let including = sources.files[file].name
+        guard name.first != slash, let end = including.lastIndex(of: slash) else { return name }
+        return including[...end] + name
+    }
+
+    // MARK: Errors and limits
+
+    /// Does something, and reports its error if it has one.
+    mutating func attempt<Value>(_ body: (inout PolicyReader) throws(Diagnostic) -> Value) -> Value? {
+        do throws(Diagnostic) {
+            return try body(&self)
+        } catch {
+            diagnostics.add(error)
+            return nil
+        }
+    }
+
+    /// Counts bytes that variables and alternatives have been written out to: a short line may stand for much.
+    mutating func charge(_ byteCount: Int, at span: SourceSpan) {
+        bytesWrittenOut += byteCount
+        guard bytesWrittenOut > PolicyReader.mostBytesWrittenOut else { return }
+        diagnostics.addLast(
+            Diagnostic(
+                .error, at: span,
+                "with variables and alternatives written out, the policy is longer than 64 MiB from here on"))
+    }
+}
