@@ -15,6 +15,7 @@
 #include <grp.h>
 
 int32_t oh_process_id(void) { return getpid(); }
+void oh_exit(int32_t status) { _exit(status); }
 int32_t oh_thread_id(void) { return gettid(); }
 int32_t oh_pidfd_open(int32_t pid) { return oh_result(syscall(SYS_pidfd_open, pid, 0)); }
 int32_t oh_pidfd_signal(int32_t pidfd, int32_t number) {

@@ -6,11 +6,12 @@ package enum CommandLineOptions {
     package struct Definition: Sendable {
         package enum Value: Sendable { case none, required }
 
-        fileprivate let name: StaticString
+        fileprivate let name: SystemPath
         fileprivate let value: Value
 
-        package init(_ name: StaticString, _ value: Value) {
-            self.name = name
+        /// - Parameter name: without the dashes.
+        package init(_ name: String, _ value: Value) {
+            self.name = SystemPath(text: name)
             self.value = value
         }
     }
@@ -26,7 +27,7 @@ package enum CommandLineOptions {
 
     /// Options in the order given, and what is no option. To be called once.
     package static func scan(_ definitions: [Definition]) -> (items: [Item], operands: [[UInt8]]) {
-        let names = definitions.map { SystemPath($0.name) }
+        let names = definitions.map(\.name)
         return unsafe withTable(definitions, names) { table in
             var items: [Item] = []
             var index: Int32 = 1

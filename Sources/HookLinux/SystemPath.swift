@@ -24,11 +24,15 @@ package struct SystemPath: Sendable, Equatable {
     }
 
     /// A path written in this project's own source.
-    package init(_ literal: StaticString) {
-        storage = []
-        for byte in literal.description.utf8 where byte != 0 { storage.append(byte) }
-        storage.append(0)
+    package init(_ literal: StaticString) { self.init(text: literal.description) }
+
+    /// A path from text of this process, up to a NUL.
+    package init(text: String) {
+        storage = Array(text.utf8.prefix { $0 != 0 }) + [0]
     }
+
+    /// For messages.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The bytes without the closing NUL.
     package var count: Int { storage.count - 1 }

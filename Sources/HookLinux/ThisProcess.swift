@@ -4,6 +4,9 @@ package import SystemPackage
 /// What a program sets up for itself at its start.
 package enum ThisProcess {
     package static var pid: Int32 { oh_process_id() }
+    /// Ends the process at once, whatever its threads do. `_exit(2)`.
+    package static func exit(_ status: Int32) -> Never { oh_exit(status) }
+
     package static var effectiveUser: UInt32 { oh_effective_user() }
 
     /// Descriptors are closed at exec; a set-user-id program that is executed gains nothing; no core file has names of

@@ -247,9 +247,7 @@ final class ConnectionWorker {
     private func take(
         _ request: OpenRequest, _ length: Int, _ refusal: Refusal?, _ buffer: inout FrameBuffer
     ) -> ReceivedRequest {
-        name.removeAll(keepingCapacity: true)
-        let bytes = buffer.span
-        for index in request.name.prefix(SystemPath.longest) { name.append(bytes[index]) }
+        name.replace(with: buffer.span.extracting(request.name.prefix(SystemPath.longest)))
         buffer.consume(length)
         return ReceivedRequest(flags: request.flags, mode: request.mode, refusal: refusal)
     }

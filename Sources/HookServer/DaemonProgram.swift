@@ -2,8 +2,10 @@ internal import HookLinux
 
 /// The program `openhookd`, but for its end.
 package enum DaemonProgram {
-    /// - Returns: the exit status.
-    package static func run() -> Int32 {
+    /// Serves, and ends the process.
+    package static func run() -> Never { ThisProcess.exit(status()) }
+
+    private static func status() -> Int32 {
         do throws(ServerOptions.UsageError) {
             switch try ServerOptions.ofThisProcess() {
             case .help:

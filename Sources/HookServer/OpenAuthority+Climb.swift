@@ -29,10 +29,11 @@ extension OpenAuthority {
             guard spell(beneath: root, directory) else {
                 throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
             }
-            prefix.assign(spelledName.span)
+            prefix = spelledName
         } else {
             // The root itself: its parent is that of its real name.
-            prefix.assign(root.facts.realName.span)
+            let real = root.facts.realName
+            prefix.assign(real.span)
         }
         prefix.truncate(to: max(1, prefix.lastComponentStart - 1))
     }

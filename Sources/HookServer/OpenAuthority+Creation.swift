@@ -59,7 +59,8 @@ extension OpenAuthority {
             if let owner = job.generation.owners[facts.rule] {
                 try FileCreation.changeOwner(of: file, user: owner.uid, group: owner.gid)
             }
-            return OpenedFile(descriptor: file, status: try FileStatus.of(file))
+            let status = try FileStatus.of(file)
+            return OpenedFile(descriptor: file, status: status)
         } catch .fileExists where !flags.isExclusive {
             return nil
         } catch {

@@ -100,7 +100,8 @@ extension OpenAuthority {
             throw Refusal(.permissionDenied, at: .object, .escape)
         }
         if spelledName == name { return asked }
-        let verdict = policy.decide(spelledName.span, flags.access)
+        let spelled = spelledName
+        let verdict = policy.decide(spelled.span, flags.access)
         switch verdict {
         case .granted(let id), .learning(let id): return id
         case .denied, .insufficient, .tie, .unlisted:

@@ -47,7 +47,8 @@ final class OpenAuthority {
         try RequestedName.clean(job.name.span, base: policy.directory, into: &name) { prefix throws(Refusal) in  // 3
             try self.climb(&prefix, job)
         }
-        let rule = try Self.rule(for: name.span, flags.access, in: policy)  // stage 4
+        let cleaned = name
+        let rule = try Self.rule(for: cleaned.span, flags.access, in: policy)  // stage 4
         try job.site.creations.waitUntilMade(name, until: job.deadline)
         let root = try openRoot(policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
@@ -93,17 +94,12 @@ final class OpenAuthority {
     private func reopen(
         _ object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags
     ) throws(Refusal) -> OwnedDescriptor {
-        let file: OwnedDescriptor
-        let status: FileStatus
-        do {
-            file = try descriptors.reopen(object, flags: flags.reopening)
-            status = try FileStatus.of(file)
+        do throws(Errno) {
+            let file = try descriptors.reopen(object, flags: flags.reopening)
+            if try FileStatus.of(file).identity == facts.status.identity { return file }
         } catch {
             throw Refusal(error, at: .reopen, .kernel)
         }
-        guard status.identity == facts.status.identity else {
-            throw Refusal(.permissionDenied, at: .reopen, .changedMeanwhile)
-        }
-        return file
+        throw Refusal(.permissionDenied, at: .reopen, .changedMeanwhile)
     }
 }

@@ -1,6 +1,6 @@
 internal import HookLinux
 package import HookPolicy
-internal import HookSELinux
+package import HookSELinux
 package import SystemPackage
 
 /// From a policy file to a policy in force: whole, or not at all.

@@ -1,5 +1,5 @@
 internal import HookLinux
-internal import HookPolicy
+package import HookPolicy
 internal import HookSELinux
 internal import HookWire
 

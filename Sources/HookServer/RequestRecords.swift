@@ -69,7 +69,8 @@ struct RequestRecords {
 
     private mutating func describe(_ id: Rule.ID, _ policy: Policy) {
         let span = policy.rules[id].span
-        rule.replace(with: policy.sources.files[span.file].name.span)
+        let file = policy.sources.files[span.file].name
+        rule.replace(with: file.span)
         rule.append(UInt8(ascii: ":"))
         rule.append(decimal: span.line)
     }
@@ -82,11 +83,6 @@ struct RequestRecords {
 }
 
 extension [UInt8] {
-    fileprivate mutating func replace(with bytes: borrowing Span<UInt8>) {
-        removeAll(keepingCapacity: true)
-        for index in bytes.indices { append(bytes[index]) }
-    }
-
     fileprivate mutating func append(decimal number: Int) {
         if number >= 10 { append(decimal: number / 10) }
         append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))

@@ -41,22 +41,21 @@ package struct ServerOptions: Sendable {
         case policy, fd, socket, uid, gid, mode, seqpacket, peerPid, audit, readyFd, openTimeout, allowWritablePolicy
         case version, help
 
+        var word: String {
+            switch self {
+            case .peerPid: "peer-pid"
+            case .readyFd: "ready-fd"
+            case .openTimeout: "open-timeout"
+            case .allowWritablePolicy: "allow-writable-policy"
+            case .policy, .fd, .socket, .uid, .gid, .mode, .seqpacket, .audit, .version, .help: "\(self)"
+            }
+        }
+
         var definition: CommandLineOptions.Definition {
             switch self {
-            case .policy: .init("policy", .required)
-            case .fd: .init("fd", .required)
-            case .socket: .init("socket", .required)
-            case .uid: .init("uid", .required)
-            case .gid: .init("gid", .required)
-            case .mode: .init("mode", .required)
-            case .seqpacket: .init("seqpacket", .none)
-            case .peerPid: .init("peer-pid", .required)
-            case .audit: .init("audit", .required)
-            case .readyFd: .init("ready-fd", .required)
-            case .openTimeout: .init("open-timeout", .required)
-            case .allowWritablePolicy: .init("allow-writable-policy", .none)
-            case .version: .init("version", .none)
-            case .help: .init("help", .none)
+            case .seqpacket, .allowWritablePolicy, .version, .help: .init(word, .none)
+            case .policy, .fd, .socket, .uid, .gid, .mode, .peerPid, .audit, .readyFd, .openTimeout:
+                .init(word, .required)
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import HookAudit
 internal import HookLinux
+internal import HookPolicy
 internal import HookSELinux
 internal import Synchronization
 internal import SystemPackage

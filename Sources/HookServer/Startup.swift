@@ -39,8 +39,7 @@ package enum Startup {
         let loader = PolicyLoader(path: options.policy, ownership: options.ownership, labels: labels, mounts: mounts)
         let first = try loadPolicy(loader)  // 2, 3
         let opened = try openSource(options)  // 4
-        let demands: Reloader.Demands
-        if case .connected = opened { demands = .nothing } else { demands = options.peerPid == nil ? .somePeer : .nothing }
+        let demands = opened.demands(options)
         if demands == .somePeer, first.generation.peers.isEmpty {
             throw .policy(
                 "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
@@ -87,6 +86,14 @@ package enum Startup {
     private enum Opened: ~Copyable {
         case listening(ListeningSocket)
         case connected(UnixSocket)
+
+        /// Whoever can reach a listening socket may ask, unless somebody says who. Who has an inherited one was given it.
+        borrowing func demands(_ options: ServerOptions) -> Reloader.Demands {
+            switch self {
+            case .listening: options.peerPid == nil ? .somePeer : .nothing
+            case .connected: .nothing
+            }
+        }
     }
 
     private static func openSource(_ options: ServerOptions) throws(Failure) -> Opened {

@@ -119,6 +119,8 @@ int32_t oh_set_file_system_identity(uint32_t uid, uint32_t gid, const uint32_t *
 
 /* process.c */
 int32_t oh_process_id(void);
+/* _exit(2): no handler of the C library runs beside the threads that are still there. */
+_Noreturn void oh_exit(int32_t status);
 int32_t oh_thread_id(void);
 int32_t oh_pidfd_open(int32_t pid);
 int32_t oh_pidfd_signal(int32_t pidfd, int32_t signal);
