@@ -2,6 +2,13 @@
 struct ByteClass: Hashable, Sendable {
     private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
+    init() {}
+
+    /// One byte, or none if it is `/`.
+    init(_ byte: UInt8) {
+        insert(byte)
+    }
+
     /// Every byte but `/`.
     static let allButSlash: ByteClass = {
         var all = ByteClass()

@@ -67,12 +67,11 @@ struct PatternTable: Sendable {
         return only
     }
 
-    /// Whether a pattern matches a whole name.
-    func matches(_ number: Int, _ name: borrowing Span<UInt8>) -> Bool {
+    /// Whether a pattern matches a name.
+    func matches(_ number: Int, _ name: borrowing Span<UInt8>, reach: MatchReach = .wholeName) -> Bool {
         let record = records[number]
         guard name.count >= record.beginning.count, begins(name, with: record.beginning) else { return false }
-        return record.isExact
-            ? name.count == record.beginning.count : matchesRest(of: record, name, reach: .wholeName)
+        return matchesRest(of: record, name, reach: reach)
     }
 
     /// Whether the name begins with the bytes of that range of ``bytes``. The name must not be shorter.

@@ -115,15 +115,20 @@ struct RuleIndex: Sendable {
         return count
     }
 
-    /// The patterns whose literal beginning a name begins with, exact ones that are equal to it included.
-    func candidates(for name: [UInt8], in table: PatternTable) -> [Int] {
+    /// The patterns whose literal beginning some bytes begin with, shorter ones first, exact ones at the end.
+    ///
+    /// With `.nameOrDirectory`, exact names of directories among the bytes count as well.
+    func candidates(for bytes: [UInt8], reach: MatchReach, in table: PatternTable) -> [Int] {
         var numbers: [Int] = []
-        if !exact.isEmpty {
-            let found = exact.find(name.span, length: name.count, hash: exact.hash(of: name.span), in: table)
-            numbers += exact.members[found].map(Int.init)
-        }
         var walk = wild.walk()
-        while let found = walk.next(name.span, in: wild, of: table) { numbers += wild.members[found].map(Int.init) }
+        while let found = walk.next(bytes.span, in: wild, of: table) { numbers += wild.members[found].map(Int.init) }
+        walk = exact.walk()
+        while let found = walk.next(bytes.span, in: exact, of: table) {
+            let isReached =
+                reach == .wholeName
+                ? walk.length == bytes.count : isDirectoryOrName(bytes.span, length: walk.length)
+            if isReached { numbers += exact.members[found].map(Int.init) }
+        }
         return numbers
     }
 }

@@ -34,8 +34,6 @@ package struct Rule: Sendable {
     /// The pattern alone.
     package let patternSpan: SourceSpan
 
-    /// Whether `symlinks` was written in the rule itself.
-    let statesSymlinks: Bool
     /// The patterns in the policy's table: one, or one for each alternative.
     let patterns: Range<Int>
     let storage: PolicyStorage

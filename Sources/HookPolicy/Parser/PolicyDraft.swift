@@ -69,9 +69,8 @@ struct RuleClauses {
 }
 
 extension PolicyDraft {
-    /// The policy, if the draft has all that one needs.
-    func policy(sources: SourceMap, variables: Variables) -> Policy? {
-        guard let vm else { return nil }
+    /// The policy of the draft. If an error has been reported, it is fit to look for more of them only.
+    func policy(sources: SourceMap, variables: Variables) -> Policy {
         var table = PatternTable()
         var ranges: [Range<Int>] = []
         for (id, rule) in rules.enumerated() {
@@ -86,7 +85,7 @@ extension PolicyDraft {
             draft.rule(symlinks: roots[draft.root].symlinks, patterns: range, storage: storage)
         }
         return Policy(
-            vm: vm, uuid: uuid, selinux: selinux, peers: peers, directory: directory, roots: roots.map(\.root),
+            vm: vm ?? [], uuid: uuid, selinux: selinux, peers: peers, directory: directory, roots: roots.map(\.root),
             rules: finished, rate: rate, own: own, ioUring: ioUring == nil ? .refused : .allowed, ioUringSpan: ioUring,
             storage: storage, decisions: DecisionIndex(patterns: table))
     }
@@ -107,6 +106,6 @@ extension RuleDraft {
             verb: verb, access: access, root: root, exactName: exactName, creation: clauses.creation,
             kinds: clauses.kinds ?? .file, label: clauses.label, symlinks: clauses.symlinks ?? symlinks,
             hardLinks: clauses.hardLinks, span: span, patternSpan: patternSpan,
-            statesSymlinks: clauses.symlinks != nil, patterns: patterns, storage: storage)
+            patterns: patterns, storage: storage)
     }
 }

@@ -10,10 +10,11 @@ package enum PolicyParser {
     package static func parse(main: SourceFile, include: (_ path: [UInt8]) -> IncludeResult) -> ParseResult {
         var reader = PolicyReader(main: main)
         reader.readMain(include: include)
-        let diagnostics = reader.diagnostics
-        var policy: Policy?
+        var diagnostics = reader.diagnostics
+        let policy = reader.draft.policy(sources: reader.sources, variables: reader.variables)
+        for error in OwnReview(of: policy).diagnostics { diagnostics.add(error) }
         if !diagnostics.hasErrors {
-            policy = reader.draft.policy(sources: reader.sources, variables: reader.variables)
+            for warning in PolicyReview(of: policy).diagnostics { diagnostics.add(warning) }
         }
         return ParseResult(
             policy: diagnostics.hasErrors ? nil : policy,

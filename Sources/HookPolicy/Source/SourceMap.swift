@@ -6,6 +6,8 @@ package struct SourceFile: Sendable {
     /// Where every 64th line begins, so that a line is found without reading the file from its beginning.
     private let landmarks: [Int]
     private static let stride = 64
+    /// How many lines there are; what follows the last line feed is one if it is not empty.
+    let lineCount: Int
 
     package init(name: [UInt8], bytes: [UInt8]) {
         self.name = name
@@ -17,6 +19,7 @@ package struct SourceFile: Sendable {
             if lines.isMultiple(of: SourceFile.stride) { landmarks.append(index + 1) }
         }
         self.landmarks = landmarks
+        lineCount = bytes.isEmpty || bytes.last == newline ? lines : lines + 1
     }
 
     /// The name, fit to be shown.
