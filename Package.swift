@@ -64,6 +64,16 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // How long a request takes, beside the least that C can do.
+        .target(name: "CYardstick", cSettings: strictC),
+        .executableTarget(
+            name: "openhook-bench",
+            dependencies: [
+                "CYardstick", "HookLinux", "HookWire", systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // The preload library is C with libc alone; a command plugin links it (see its README page).
         .plugin(
             name: "BuildPreload",

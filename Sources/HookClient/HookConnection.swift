@@ -4,9 +4,9 @@ internal import SystemPackage
 
 /// A connection to an open-hook server, on which files are opened one at a time.
 ///
-/// Calls block until the server answers. A value is for one thread; threads that must not wait for each other have a
-/// connection each.
-package struct HookConnection: ~Copyable, Sendable {
+/// Calls block until the server answers. An object is for one thread, because a reply says nothing of its request;
+/// threads have a connection each.
+package final class HookConnection {
     private let socket: ClientSocket
 
     /// After an error in the middle of an exchange the next bytes could be a late reply, and its descriptor would be
@@ -53,7 +53,7 @@ package struct HookConnection: ~Copyable, Sendable {
     ///   - name: The bytes of the name, as `open(2)` takes them.
     ///   - flags: The `O_` flags; `O_CLOEXEC` is set on what arrives in any case.
     ///   - mode: Permissions of a file to be created.
-    package mutating func open(name: [UInt8], flags: UInt32, mode: UInt32) throws(ClientError) -> ClientReply {
+    package func open(name: [UInt8], flags: UInt32, mode: UInt32) throws(ClientError) -> ClientReply {
         guard isUsable else { throw .unusable }
         let request: [UInt8]
         do throws(Errno) {
@@ -68,7 +68,7 @@ package struct HookConnection: ~Copyable, Sendable {
         return try answer.take(from: socket)
     }
 
-    private borrowing func send(_ request: [UInt8]) throws(ClientError) {
+    private func send(_ request: [UInt8]) throws(ClientError) {
         do throws(Errno) {
             try socket.sendAll(request)
         } catch .brokenPipe, .connectionReset {
@@ -79,7 +79,7 @@ package struct HookConnection: ~Copyable, Sendable {
     }
 
     /// Collects the bytes of one reply and what came with them.
-    private borrowing func receiveAnswer() throws(ClientError) -> Answer {
+    private func receiveAnswer() throws(ClientError) -> Answer {
         var bytes = InlineArray<12, UInt8>(repeating: 0)
         var count = 0
         var descriptor: OwnedDescriptor?
@@ -100,7 +100,7 @@ package struct HookConnection: ~Copyable, Sendable {
         return Answer(reply: reply, descriptor: descriptor, wasStripped: wasStripped)
     }
 
-    private borrowing func receive(
+    private func receive(
         into bytes: inout InlineArray<12, UInt8>, from offset: Int
     ) throws(ClientError) -> ClientSocket.Received {
         var all = bytes.mutableSpan
@@ -115,7 +115,7 @@ package struct HookConnection: ~Copyable, Sendable {
         }
     }
 
-    private borrowing func decode(_ bytes: borrowing Span<UInt8>) throws(ClientError) -> Reply {
+    private func decode(_ bytes: borrowing Span<UInt8>) throws(ClientError) -> Reply {
         do throws(ProtocolViolation) {
             let reply = try Reply.decode(bytes)
             guard reply.command == Command.open else { throw .replyCommand(reply.command) }

@@ -3,8 +3,8 @@
 /// It starts small, and is reused: receiving and decoding requests that can be granted allocates nothing. It grows only
 /// when a frame that announced itself as larger has filled it, to twice its size at a time, and is small again once
 /// that frame has been consumed. So what a peer announces costs nothing: only what it sends is kept, and never more than
-/// ``WireLimits/largestMessage``.
-package struct FrameBuffer: ~Copyable, Sendable {
+/// ``WireLimits/largestMessage``. A copy would share the memory until one of the two is written to: keep one value.
+package struct FrameBuffer: Sendable {
     /// Bytes at the start: every request that can be granted fits.
     package static let initialCapacity = 4352
 
@@ -28,7 +28,7 @@ package struct FrameBuffer: ~Copyable, Sendable {
     }
 
     /// Decodes the first frame of a stream. Its length is to be given to ``consume(_:)`` once it has been answered.
-    package borrowing func nextFrame() throws(ProtocolViolation) -> DecodedFrame {
+    package func nextFrame() throws(ProtocolViolation) -> DecodedFrame {
         try RequestDecoder.decode(span)
     }
 

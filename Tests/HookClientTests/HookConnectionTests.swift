@@ -7,7 +7,7 @@ import Testing
 
 extension HookConnection {
     /// What came of a request in one word, for comparison; a descriptor is closed.
-    mutating func outcome(of name: String = "/disk") -> Outcome {
+    func outcome(of name: String = "/disk") -> Outcome {
         do throws(ClientError) {
             switch try open(name: Array(name.utf8), flags: 2, mode: 0) {
             case .granted: return .granted
@@ -29,7 +29,7 @@ enum Outcome: Equatable {
     @Test(arguments: ClientSocket.Style.allCases)
     func `a granted request brings the server's open file`(style: ClientSocket.Style) throws {
         let server = try ScriptedServer(style)
-        var connection = try server.connection()
+        let connection = try server.connection()
         try server.say(reply(result: 0), passing: [STDIN_FILENO])
         switch try connection.open(name: Array("/a".utf8), flags: 0o40002, mode: 0o600) {
         case .granted(let descriptor):
@@ -45,7 +45,7 @@ enum Outcome: Equatable {
     @Test(arguments: ClientSocket.Style.allCases)
     func `a refusal is an answer and the connection goes on`(style: ClientSocket.Style) throws {
         let server = try ScriptedServer(style)
-        var connection = try server.connection()
+        let connection = try server.connection()
         for errno in [Errno.permissionDenied, .noSuchFileOrDirectory, Errno(rawValue: 4095)] {
             try server.say(reply(result: 0 - errno.rawValue))
             #expect(connection.outcome() == .refused(errno))
@@ -54,7 +54,7 @@ enum Outcome: Equatable {
 
     @Test func `a reply that comes byte by byte is one reply`() throws {
         let server = try ScriptedServer()
-        var connection = try server.connection()
+        let connection = try server.connection()
         let bytes = reply(result: 0)
         try server.say([bytes[0]], passing: [STDIN_FILENO])
         for byte in bytes.dropFirst() { try server.say([byte]) }
@@ -63,7 +63,7 @@ enum Outcome: Equatable {
 
     @Test func `a name that cannot be sent leaves the connection as it was`() throws {
         let server = try ScriptedServer()
-        var connection = try server.connection()
+        let connection = try server.connection()
         #expect(connection.outcome(of: "/a\0b") == .failed(.unsendableName(.invalidArgument)))
         #expect(
             connection.outcome(of: String(repeating: "n", count: 65_536))
@@ -75,7 +75,7 @@ enum Outcome: Equatable {
     @Test(arguments: ClientSocket.Style.allCases)
     func `end of file is no answer`(style: ClientSocket.Style) throws {
         let server = try ScriptedServer(style)
-        var connection = try server.connection()
+        let connection = try server.connection()
         server.endWriting()
         #expect(connection.outcome() == .failed(.endOfFile))
         #expect(connection.outcome() == .failed(.unusable))
@@ -83,13 +83,13 @@ enum Outcome: Equatable {
 
     @Test(arguments: ClientSocket.Style.allCases)
     func `a server that has gone is an error and no signal`(style: ClientSocket.Style) throws {
-        var connection = try ScriptedServer(style).connection()
+        let connection = try ScriptedServer(style).connection()
         #expect(connection.outcome() == .failed(.endOfFile))
     }
 
     @Test func `end of file in the middle of a reply is no answer`() throws {
         let server = try ScriptedServer()
-        var connection = try server.connection()
+        let connection = try server.connection()
         try server.say(Array(reply(result: 0).prefix(5)), passing: [STDIN_FILENO])
         server.endWriting()
         #expect(connection.outcome() == .failed(.endOfFile))
@@ -103,7 +103,7 @@ enum Outcome: Equatable {
     ])
     func `what is no reply ends the connection`(bytes: [UInt8], violation: ProtocolViolation) throws {
         let server = try ScriptedServer()
-        var connection = try server.connection()
+        let connection = try server.connection()
         try server.say(bytes, passing: [STDIN_FILENO])
         #expect(connection.outcome() == .failed(.violation(violation)))
         #expect(connection.outcome() == .failed(.unusable))
@@ -115,7 +115,7 @@ enum Outcome: Equatable {
             (Array(reply(result: 0).prefix(8)), .replyTooShort(8)),
         ] {
             let server = try ScriptedServer(.seqpacket)
-            var connection = try server.connection()
+            let connection = try server.connection()
             try server.say(bytes)
             #expect(connection.outcome() == .failed(.violation(violation)))
         }
@@ -124,7 +124,7 @@ enum Outcome: Equatable {
     @Test func `descriptors beyond the one are refused`() throws {
         for (result, descriptors) in [(0, [0, 0]), (-13, [0])] as [(Int32, [CInt])] {
             let server = try ScriptedServer()
-            var connection = try server.connection()
+            let connection = try server.connection()
             try server.say(reply(result: result), passing: descriptors)
             #expect(connection.outcome() == .failed(.surplusDescriptors(descriptors.count)))
         }
@@ -132,7 +132,7 @@ enum Outcome: Equatable {
 
     @Test func `a grant without a descriptor is an error and the connection goes on`() throws {
         let server = try ScriptedServer()
-        var connection = try server.connection()
+        let connection = try server.connection()
         try server.say(reply(result: 0))
         #expect(connection.outcome() == .failed(.stripped(.neverSent)))
         try server.say(reply(result: 0), passing: [STDIN_FILENO])
@@ -141,34 +141,47 @@ enum Outcome: Equatable {
 
     @Test func `a descriptor lost to the limit of open files is told from others`() async {
         await #expect(processExitsWith: .exitCode(42)) {
-            let server = try ScriptedServer()
-            var connection = try server.connection()
-            try server.say(reply(result: 0), passing: [STDIN_FILENO])
-            var limit = rlimit(rlim_cur: 3, rlim_max: 3)
-            unsafe setrlimit(__rlimit_resource_t(7), &limit)
-            let outcome = connection.outcome()
-            let wasAsked = !server.heard().isEmpty
-            exit(wasAsked && outcome == .failed(.stripped(.descriptorLimit)) ? 42 : 1)
+            exit(try outcomeWithoutRoom() == .failed(.stripped(.descriptorLimit)) ? 42 : 1)
         }
     }
 
     @Test func `no answer leaks a descriptor`() async {
         await #expect(processExitsWith: .exitCode(42)) {
-            let before = openDescriptors()
-            for style in ClientSocket.Style.allCases {
-                for (bytes, descriptors) in [
-                    (reply(result: 0), [0]), (reply(result: 0), [0, 0, 0]), (reply(result: -13), [0]),
-                    (reply(size: 7, result: 0), [0]), (reply(command: 9, result: 0), [0]),
-                    (Array(reply(result: 0).prefix(4)), [0]),
-                ] as [([UInt8], [CInt])] {
-                    let server = try ScriptedServer(style)
-                    var connection = try server.connection()
-                    try server.say(bytes, passing: descriptors)
-                    server.endWriting()
-                    _ = connection.outcome()
-                }
-            }
-            exit(openDescriptors() == before ? 42 : 1)
+            let before = descriptorsAtRisk()
+            try provokeEveryError()
+            exit(descriptorsAtRisk() == before ? 42 : 1)
+        }
+    }
+}
+
+// Bodies of exit tests that hold values with a `deinit` are functions of their own: in a function that ends with
+// `exit` nothing would say when those values end.
+
+/// A granted request of a process that has all the descriptors it may have.
+private func outcomeWithoutRoom() throws -> Outcome {
+    let server = try ScriptedServer()
+    let connection = try server.connection()
+    try server.say(reply(result: 0), passing: [STDIN_FILENO])
+    var limit = rlimit(rlim_cur: 3, rlim_max: 3)
+    unsafe setrlimit(__rlimit_resource_t(7), &limit)
+    let outcome = connection.outcome()
+    try #require(!server.heard().isEmpty)
+    return outcome
+}
+
+/// Every kind of answer, each with descriptors, to a connection of its own.
+private func provokeEveryError() throws {
+    for style in ClientSocket.Style.allCases {
+        for (bytes, descriptors) in [
+            (reply(result: 0), [0]), (reply(result: 0), [0, 0, 0]), (reply(result: -13), [0]),
+            (reply(size: 7, result: 0), [0]), (reply(command: 9, result: 0), [0]),
+            (Array(reply(result: 0).prefix(4)), [0]),
+        ] as [([UInt8], [CInt])] {
+            let server = try ScriptedServer(style)
+            let connection = try server.connection()
+            try server.say(bytes, passing: descriptors)
+            server.endWriting()
+            _ = connection.outcome()
         }
     }
 }

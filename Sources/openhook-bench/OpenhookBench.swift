@@ -1,0 +1,81 @@
+import ArgumentParser
+import CYardstick
+
+/// `openhook-bench`: what a request costs, what a server holds, how soon it serves.
+@main
+struct OpenhookBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openhook-bench",
+        abstract: "Compare openhookd with a bare C server that opens and sends and does nothing else.",
+        discussion: """
+            Both servers and the client share one cpu, and are asked in turn: A B A B. Ratios hold from machine to \
+            machine, microseconds do not.
+
+            With --calibrate the bare server stands beside itself, which shows what noise makes of 1.00.
+
+            Examples:
+              openhook-bench --server .build/release/openhookd
+              openhook-bench --server .build/release/openhookd --rules 10 --json
+            """)
+
+    @Option(help: ArgumentHelp("The openhookd to measure.", valueName: "path"))
+    var server: String?
+
+    @Flag(help: "Measure the bare server in place of openhookd.")
+    var calibrate = false
+
+    @Option(help: ArgumentHelp("Numbers of policy rules to measure with.", valueName: "n,n…"))
+    var rules = RuleCounts(values: [10, 1000, 100_000])
+
+    @Option(help: ArgumentHelp("Requests in a round.", valueName: "n"))
+    var requests = 10_000
+
+    @Option(help: ArgumentHelp("Rounds of each server.", valueName: "n"))
+    var rounds = 7
+
+    @Option(help: ArgumentHelp("Starts of which the median is taken.", valueName: "n"))
+    var starts = 21
+
+    @Option(help: ArgumentHelp("The cpu that all of it runs on.", valueName: "n"))
+    var cpu: Int32 = 0
+
+    @Option(help: ArgumentHelp("Where images, policies and audit records are put for the time.", valueName: "path"))
+    var directory = "/tmp"
+
+    @Flag(help: "Print JSON instead of tables.")
+    var json = false
+
+    func validate() throws {
+        guard (server != nil) != calibrate else {
+            throw ValidationError("give either --server PATH or --calibrate")
+        }
+        guard (1...10_000_000).contains(requests) else { throw ValidationError("--requests must be 1 to 10000000") }
+        guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 1000") }
+        guard (1...1000).contains(starts) else { throw ValidationError("--starts must be 1 to 1000") }
+    }
+
+    func run() throws {
+        try check(ys_pin(cpu), "run on cpu \(cpu) alone")
+        let bench = try Bench(
+            subject: server.map(Subject.program) ?? .bare, place: WorkingDirectory(under: directory),
+            effort: Effort(requests: requests, rounds: rounds, starts: starts))
+        let report = try bench.run(ruleCounts: rules.values)
+        print(json ? report.json : report.table)
+    }
+}
+
+/// Numbers of rules, as `10,1000`.
+struct RuleCounts: ExpressibleByArgument {
+    let values: [Int]
+
+    init(values: [Int]) { self.values = values }
+
+    init?(argument: String) {
+        let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = words.compactMap { Int($0) }.filter { (1...1_000_000).contains($0) }
+        guard !numbers.isEmpty, numbers.count == words.count else { return nil }
+        values = numbers
+    }
+
+    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+}
