@@ -55,7 +55,8 @@ struct Compiler {
         compiler.waitUntilExit()
         guard compiler.terminationStatus == 0 else {
             throw Failure.failed(
-                program: program.path, status: compiler.terminationStatus, output: String(decoding: text, as: UTF8.self))
+                program: program.path, status: compiler.terminationStatus, output: String(decoding: text, as: UTF8.self)
+            )
         }
     }
 }

@@ -19,7 +19,7 @@ static int refuse_withheld(const struct absolute_name *name, int reason) {
 }
 
 static int refuse_closed(const struct absolute_name *name, int error) {
-  if (error == 0 || error == EPIPE || error == ECONNRESET || error == ENOTCONN) {
+  if (error == 0 || error == EPIPE || error == ECONNRESET) {
     report(REPORT_CONNECTION, "the broker closed the connection, cannot open", name->bytes, 0);
   } else {
     report(REPORT_CONNECTION, "the connection to the broker failed, cannot open", name->bytes, error);
@@ -55,6 +55,8 @@ int broker_open(const struct absolute_name *name, int flags, mode_t mode) {
       return refuse(answer.error);
     case OUTCOME_WITHHELD: return refuse_withheld(name, answer.error);
     case OUTCOME_NOT_DELIVERED:
+      report(REPORT_CONNECTION, "the connection to the broker is closed, cannot open", name->bytes, 0);
+      return refuse(EIO);
     case OUTCOME_CLOSED: return refuse_closed(name, answer.error);
     case OUTCOME_MALFORMED: break;
   }

@@ -63,11 +63,12 @@ static void read_paths(const char *list) {
     at += length;
     if (*at == ':') at++;
   }
-  if (error != 0) {
-    refuse("OPENHOOK_PATHS cannot be used, so no file can be opened through the broker", list, error);
-  } else if (count > 0) {
+  if (error == 0 && count > 0) {
     settings.paths = (struct managed_paths){PREFIXES_ARE_MANAGED, prefixes, count};
+    return;
   }
+  free(prefixes);
+  if (error != 0) refuse("OPENHOOK_PATHS cannot be used, so no file can be opened through the broker", list, error);
 }
 
 static const char *last_component(const char *name) {

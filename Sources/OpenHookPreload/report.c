@@ -46,6 +46,6 @@ void report(enum report_kind kind, const char *text, const char *subject, int er
 
 void report_answered(void) {
   for (int kind = 0; kind < REPORT_KINDS; kind++) {
-    if (kind != REPORT_WITHHELD && atomic_load(&already_said[kind])) atomic_store(&already_said[kind], false);
+    if (atomic_load(&already_said[kind])) atomic_store(&already_said[kind], false);
   }
 }

@@ -8,7 +8,7 @@ enum report_kind { REPORT_SETTINGS, REPORT_CONNECT, REPORT_CONNECTION, REPORT_RE
 /* Writes "openhook: TEXT: SUBJECT" and, if error is an errno and not 0, what it means. Leaves errno alone. */
 void report(enum report_kind kind, const char *text, const char *subject, int error);
 
-/* The broker has answered: what goes wrong from now on is worth a line again. */
+/* The broker has granted or refused an open: what goes wrong from now on is worth a line again. */
 void report_answered(void);
 
 #endif

@@ -70,8 +70,8 @@ static void take_descriptors(struct reply *reply, struct msghdr *message) {
   }
 }
 
-/* Reads until the reply is whole, always with room for a descriptor: read(2) would discard it silently. errno is 0 at
- * the end of the stream and the reason otherwise. */
+/* Reads until the reply is whole, always with room for a descriptor: read(2) would discard it silently. If it returns
+ * false, errno is the reason, and 0 at the end of the connection. */
 static bool receive_reply(const struct connection *connection, struct reply *reply) {
   union {
     char bytes[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int)) + OTHER_CONTROL_SIZE];
@@ -84,12 +84,12 @@ static bool receive_reply(const struct connection *connection, struct reply *rep
         .msg_iov = &rest, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     ssize_t received = recvmsg(connection->descriptor, &message, MSG_CMSG_CLOEXEC);
     if (received < 0 && is_worth_repeating(connection->descriptor, POLLIN)) continue;
-    if (received < 0) return false;
+    if (received == 0) errno = 0;
+    if (received <= 0) return false;
     take_descriptors(reply, &message);
     reply->flags |= message.msg_flags;
     reply->length += (size_t)received;
-    if (received == 0) errno = 0;
-    if (received == 0 || connection->type == SOCK_SEQPACKET) return reply->length > 0;
+    if (connection->type == SOCK_SEQPACKET) return true; /* a packet is a whole reply, or none */
   }
   return true;
 }
