@@ -101,6 +101,8 @@ let package = Package(
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
+        // Runs C programs under the preload library; it compiles them, and the library, itself.
+        .testTarget(name: "PreloadTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
