@@ -11,7 +11,9 @@ package enum StandardStream: Int32, Sendable {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { room in
-                retryingInterrupts { unsafe oh_write(rawValue, room.baseAddress?.advanced(by: written), room.count - written) }
+                retryingInterrupts {
+                    unsafe oh_write(rawValue, room.baseAddress?.advanced(by: written), room.count - written)
+                }
             }
             guard count > 0 else { return }
             written += Int(count)

@@ -5,6 +5,7 @@ package enum DaemonProgram {
     /// Serves, and ends the process.
     package static func run() -> Never { ThisProcess.exit(status()) }
 
+    @inline(never)
     private static func status() -> Int32 {
         do throws(ServerOptions.UsageError) {
             switch try ServerOptions.ofThisProcess() {

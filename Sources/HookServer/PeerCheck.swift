@@ -42,7 +42,9 @@ struct PeerCheck: Sendable {
     }
 
     private func admit(_ peer: PeerCredentials, _ generation: PolicyGeneration) throws(Rejection) {
-        if let process, !process.handle.isProcess(numbered: peer.pid) { throw .otherProcess(wanted: process.handle.pid) }
+        if let process, !process.handle.isProcess(numbered: peer.pid) {
+            throw .otherProcess(wanted: process.handle.pid)
+        }
         guard generation.peers.admits(peer) else { throw .otherUser }
     }
 }

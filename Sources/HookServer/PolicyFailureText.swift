@@ -17,7 +17,8 @@ extension PolicyLoader.Failure: CustomStringConvertible {
 
     /// One line, for the audit record.
     var summary: String {
-        guard case .wrong(let diagnostics, let sources) = self, let first = diagnostics.first(where: { $0.severity == .error })
+        guard case .wrong(let diagnostics, let sources) = self,
+            let first = diagnostics.first(where: { $0.severity == .error })
         else { return description }
         let others = diagnostics.count { $0.severity == .error } - 1
         return "\(sources.describe(first.span)): \(first.message)" + (others > 0 ? " (and \(others) more)" : "")

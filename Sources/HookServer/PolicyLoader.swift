@@ -46,7 +46,8 @@ package struct PolicyLoader: Sendable {
     }
 
     /// Reads the policy, resolves its users, opens its roots, and makes ready to check labels.
-    func load(generation number: UInt64, _ descriptors: borrowing DescriptorDirectory) throws(Failure) -> PolicyInForce {
+    func load(generation number: UInt64, _ descriptors: borrowing DescriptorDirectory) throws(Failure) -> PolicyInForce
+    {
         let policy = try parse().policy
         var system = PolicySystem(policy)
         let roots = system.openRoots(descriptors, mounts)

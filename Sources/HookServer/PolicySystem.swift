@@ -73,7 +73,9 @@ struct PolicySystem {
 
     private mutating func resolve(_ reference: GroupReference) -> UInt32? {
         do { return try UserDatabase.group(reference.group) } catch {
-            report(reference.span, error == .noSuchFileOrDirectory ? "unknown group" : "cannot be looked up: \(error.described)")
+            report(
+                reference.span,
+                error == .noSuchFileOrDirectory ? "unknown group" : "cannot be looked up: \(error.described)")
             return nil
         }
     }

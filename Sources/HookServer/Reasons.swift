@@ -11,7 +11,7 @@ extension Refusal {
         /// The rule that the reason is about.
         package let rule: Rule.ID?
         /// The policy line that would have granted the request, and where to put it.
-        package let suggestion: Explanation.Suggestion?
+        package let suggestion: Suggestion?
     }
 
     /// - Parameters:
@@ -54,7 +54,8 @@ extension Refusal {
     private var words: String {
         switch reason {
         case .accessMode: "the access mode is none of O_RDONLY, O_WRONLY, O_RDWR"
-        case .unknownFlags(let bits): "flags that the broker does not pass on: \(OpenFlags(rawValue: bits).withoutAccess)"
+        case .unknownFlags(let bits):
+            "flags that the broker does not pass on: \(OpenFlags(rawValue: bits).withoutAccess)"
         case .truncatingReader: "O_TRUNC with O_RDONLY"
         case .malformedName: "the name is empty or has a NUL in it"
         case .relativeName: "the name is relative, and the policy has no `directory`"
@@ -68,7 +69,8 @@ extension Refusal {
         case .kind(let kind): "the object is a \(kind.word); the rule has no `kind` for that"
         case .directory: "the object is a directory"
         case .hardLinks(let count): "the file has \(count) names; the rule has no `hardlinks allow`"
-        case .fileSystem(let found): "the file system is \(String(decoding: found, as: UTF8.self)), which the root's `filesystem` does not name"
+        case .fileSystem(let found):
+            "the file system is \(String(decoding: found, as: UTF8.self)), which the root's `filesystem` does not name"
         case .unreachable: "the object lies outside of what this process can reach by name"
         case .changedMeanwhile: "the object changed between two looks at it"
         case .label(let refusal): refusal.description
@@ -94,7 +96,8 @@ extension OpenFlags {
         var words: [String] = []
         forEachWord { word in
             switch word {
-            case .named(let name): if subtracting(.accessMode) == self, name == "O_RDONLY" { return } else { words.append(name) }
+            case .named(let name):
+                if subtracting(.accessMode) == self, name == "O_RDONLY" { return } else { words.append(name) }
             case .unknownBits(let bits): words.append("0x" + String(bits, radix: 16))
             }
         }

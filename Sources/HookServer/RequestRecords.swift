@@ -62,7 +62,7 @@ struct RequestRecords {
         record.stage = refusal.stage
         record.reason = Array(story.reason.utf8)
         record.rule = story.rule.map { Array(job.generation.policy.describe($0).utf8) }
-        record.add = story.suggestion.map { Array($0.line.utf8) }
+        record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
         return record
     }

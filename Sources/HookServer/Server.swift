@@ -16,7 +16,10 @@ final class Server {
         case connected
     }
 
-    init(_ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ source: Source, _ wakeUp: EndSignal) {
+    init(
+        _ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ source: Source,
+        _ wakeUp: EndSignal
+    ) {
         self.service = service
         self.reloader = reloader
         self.signals = signals

@@ -137,7 +137,8 @@ package struct ServerOptions: Sendable {
             let number = N(String(decoding: text, as: UTF8.self)), range.contains(number)
         else {
             throw UsageError(
-                message: "\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))")
+                message: "\(option) needs a number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))"
+            )
         }
         return number
     }
