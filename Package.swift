@@ -104,6 +104,13 @@ let package = Package(
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
+        // Against the real `openhookd`, from outside.
+        .testTarget(
+            name: "AttackTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: ["HookClient", "HookLinux", "HookWire", "TestSupport", systemPackage],
+            swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
     ],
