@@ -88,7 +88,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookWire", systemPackage],
+            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
@@ -99,7 +99,7 @@ let package = Package(
             name: "HookClientTests", dependencies: ["HookClient", "HookLinux", "HookWire", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", systemPackage],
+            name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],

@@ -9,13 +9,11 @@ import PackagePlugin
 @main
 struct BuildPreload: CommandPlugin {
     func performCommand(context: PluginContext, arguments: [String]) async throws {
-        let request: Request
-        do {
-            request = try Request(arguments)
-        } catch .help {
+        guard !arguments.contains("--help"), !arguments.contains("-h") else {
             print(Request.help)
             return
         }
+        let request = try Request(arguments)
         let sources = context.package.directoryURL.appending(components: "Sources", "OpenHookPreload")
         let library = try request.outputDirectory(otherwise: context.pluginWorkDirectoryURL)
             .appending(component: "libopenhook-preload.so")

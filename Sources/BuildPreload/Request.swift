@@ -14,14 +14,12 @@ struct Request {
     }
 
     enum Failure: Error, CustomStringConvertible {
-        case help
         case missingValue(of: String)
         case unknownConfiguration(String)
         case unknownArgument(String)
 
         var description: String {
             switch self {
-            case .help: Request.help
             case .missingValue(let option): "\(option) needs a value. \(Request.hint)"
             case .unknownConfiguration(let name): "--configuration is debug or release, not \(name). \(Request.hint)"
             case .unknownArgument(let argument): "unknown argument \(argument). \(Request.hint)"
@@ -63,8 +61,6 @@ struct Request {
                 guard let value = rest.popFirst() else { throw .missingValue(of: option) }
                 guard let named = Configuration(rawValue: value) else { throw .unknownConfiguration(value) }
                 configuration = named
-            case "-h", "--help":
-                throw .help
             default:
                 throw .unknownArgument(option)
             }

@@ -20,8 +20,9 @@ enum connection_fate {
   CONNECTION_DISCARDED, /* the exchange was left in the middle, or the other end is gone */
 };
 
-/* A connection that no other thread and no other process uses until connection_end; NULL with errno set, and said on
- * standard error, if there is none. Thread cancellation is off between the two. */
+/* A connection that no other thread and no other process uses until connection_end. Thread cancellation is off between
+ * the two. If there is none, NULL with errno set: EDEADLK in a signal handler that interrupted an open of its own
+ * thread, and what is said on standard error otherwise. */
 struct connection *connection_begin(void);
 void connection_end(struct connection *connection, enum connection_fate fate);
 

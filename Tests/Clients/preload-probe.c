@@ -65,6 +65,14 @@ static int count_descriptors(enum which which) {
   return count;
 }
 
+/* The number of the library's socket, the only one there is. */
+static int find_socket(struct stat *status) {
+  for (int fd = 3; fd < 512; fd++) {
+    if (fstat(fd, status) == 0 && S_ISSOCK(status->st_mode)) return fd;
+  }
+  return -1;
+}
+
 static void wait_for(const char *name) {
   while (access(in_directory(name), F_OK) < 0) usleep(1000);
 }
@@ -225,6 +233,22 @@ static void fork_between(void) {
   pthread_join(thread, NULL);
 }
 
+/* Whether a child of fork asks over its parent's connection. */
+static void fork_apart(void) {
+  struct stat parents, childs;
+  show("parent", open(in_directory("a"), O_RDONLY));
+  find_socket(&parents);
+  pid_t child = fork();
+  if (child == 0) {
+    show("child", open(in_directory("a"), O_RDONLY));
+    find_socket(&childs);
+    puts(childs.st_ino == parents.st_ino ? "one connection" : "two connections");
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  show("parent", open(in_directory("b"), O_RDONLY));
+}
+
 /* A child dies while it waits for an answer on the connection that it shares with its parent. */
 static void die_between(void) {
   pid_t child = fork();
@@ -293,12 +317,9 @@ static void exhaust(void) {
 /* The program closes the library's socket, and gets its number for a file of its own. */
 static void steal(void) {
   show("before", open(in_directory("a"), O_RDONLY));
-  int found = -1;
   struct stat status;
-  for (int fd = 3; fd < 512; fd++) {
-    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode)) found = fd;
-  }
   FILE *other = tmpfile();
+  int found = find_socket(&status);
   dup2(fileno(other), found);
   show("after", open(in_directory("a"), O_RDONLY));
   fstat(found, &status);
@@ -332,6 +353,7 @@ int main(int argc, char **argv) {
       {"functions", functions, NULL}, {"names", NULL, names},         {"flags", NULL, flags},
       {"errors", NULL, errors},       {"streams", NULL, streams},     {"reopen", reopen, NULL},
       {"threads", threads, NULL},     {"daemonize", daemonize, NULL}, {"fork-between", fork_between, NULL},
+      {"fork-apart", fork_apart, NULL},
       {"die-between", die_between, NULL}, {"interrupt", interrupt, NULL}, {"cancel", cancel, NULL},
       {"exhaust", exhaust, NULL},     {"steal", steal, NULL},         {"lowest", lowest, NULL},
       {"odd", NULL, odd},             {"quiet", NULL, quiet},

@@ -26,6 +26,14 @@ struct ProcessTests {
     }
 
     @Test(arguments: Stage.Channel.allCases)
+    func `a child makes a connection of its own where it can`(channel: Stage.Channel) throws {
+        let run = try Stage().probe("fork-apart", over: channel)
+        let connections = channel.isInherited ? "one connection" : "two connections"
+        #expect(
+            run.lines == ["parent rdonly size=6", "child rdonly size=6", connections, "parent rdonly size=6"])
+    }
+
+    @Test(arguments: Stage.Channel.allCases)
     func `a shared connection that a dying child left half used is given up`(channel: Stage.Channel) throws {
         let stage = try Stage()
         let run = try stage.probe("die-between", over: channel)
