@@ -30,8 +30,10 @@ package enum Answer: CustomStringConvertible {
 }
 
 /// A client that sends any bytes, also those that a good client would not.
-package struct RawConnection: ~Copyable {
+package final class RawConnection {
     package let socket: UnixSocket
+    /// The descriptor of the reply that is being read.
+    private var arrived: GrantedFile?
 
     package init(to path: String, _ style: UnixSocket.Style = .stream) throws {
         socket = try UnixSocket(style)
@@ -40,58 +42,73 @@ package struct RawConnection: ~Copyable {
 
     package init(_ socket: consuming UnixSocket) { self.socket = socket }
 
-    package borrowing func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         guard try socket.send(bytes.span) == bytes.count else { throw SetUpFailure("sent a part") }
     }
 
     /// Sends bytes with a descriptor, which this process keeps.
-    package borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing OwnedDescriptor) throws {
+    package func send(_ bytes: [UInt8], passing descriptor: borrowing OwnedDescriptor) throws {
         _ = try socket.send(bytes.span, passing: descriptor)
     }
 
-    package borrowing func open(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
+    package func open(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
         try send(Self.request(name, flags, mode: mode))
         return try reply().answer
     }
 
-    package borrowing func open(_ name: String, _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
+    package func open(_ name: String, _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
         try open(Array(name.utf8), flags, mode: mode)
     }
 
     /// Reads one reply.
-    package borrowing func reply() throws -> (command: UInt32, answer: Answer) {
+    package func reply() throws -> (command: UInt32, answer: Answer) {
+        arrived = nil
         var bytes: [UInt8] = []
-        var granted: GrantedFile?
         while bytes.count < WireLimits.replyLength {
-            var room = [UInt8](repeating: 0, count: WireLimits.replyLength - bytes.count)
-            var span = room.mutableSpan
-            var message: MessageWithDescriptor
-            do { message = try socket.receiveWithDescriptor(into: &span) } catch .connectionReset {
-                return (0, .closed)
-            }
-            guard message.count > 0 else { return (0, .closed) }
-            guard !message.wasStripped else { throw SetUpFailure("the descriptor was stripped") }
-            if let descriptor = message.descriptor.take() { granted = GrantedFile(descriptor) }
-            bytes += room.prefix(message.count)
+            let part = receive(WireLimits.replyLength - bytes.count)
+            if part.isEmpty { return (0, .closed) }
+            bytes += part
         }
         let reply = try Reply.decode(bytes.span)
         if let refusal = reply.refusal {
-            guard granted == nil else { throw SetUpFailure("a refusal with a descriptor") }
+            if arrived != nil { throw SetUpFailure("a refusal with a descriptor") }
             return (reply.command, .refused(refusal))
         }
-        guard let granted else { throw SetUpFailure("0 without a descriptor") }
-        return (reply.command, .granted(granted))
+        guard let arrived else { throw SetUpFailure("0 without a descriptor") }
+        self.arrived = nil
+        return (reply.command, .granted(arrived))
+    }
+
+    /// - Returns: no bytes at the end of the connection, with or without ECONNRESET.
+    private func receive(_ count: Int) -> [UInt8] {
+        var room = [UInt8](repeating: 0, count: count)
+        let received = try? receive(into: &room)
+        return Array(room.prefix(received ?? 0))
+    }
+
+    private func receive(into room: inout [UInt8]) throws(Errno) -> Int {
+        var span = room.mutableSpan
+        return try receive(into: &span)
+    }
+
+    private func receive(into span: inout MutableSpan<UInt8>) throws(Errno) -> Int {
+        var message = try socket.receiveWithDescriptor(into: &span)
+        if let descriptor = message.descriptor.take() { arrived = GrantedFile(descriptor) }
+        return message.count
     }
 
     /// The bytes of a request, whatever its name is.
     package static func request(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) -> [UInt8] {
-        let size = UInt32(WireLimits.requestHeaderLength + name.count)
-        return [size, Command.open, UInt32(bitPattern: flags), mode].flatMap(bytes)
-            + bytes(UInt16(truncatingIfNeeded: name.count)) + name
+        var message = bytes(UInt32(WireLimits.requestHeaderLength + name.count))
+        message += bytes(Command.open)
+        message += bytes(UInt32(bitPattern: flags))
+        message += bytes(mode)
+        message += bytes(UInt32(UInt16(truncatingIfNeeded: name.count))).prefix(2)
+        return message + name
     }
 
-    /// In host byte order.
-    package static func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
-        unsafe withUnsafeBytes(of: number) { unsafe Array($0) }
+    /// In the byte order of the machines that this runs on.
+    package static func bytes(_ number: UInt32) -> [UInt8] {
+        [0, 8, 16, 24].map { (shift: UInt32) -> UInt8 in UInt8(truncatingIfNeeded: number >> shift) }
     }
 }
