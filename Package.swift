@@ -104,6 +104,8 @@ let package = Package(
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
+        // Reads every policy under policy/examples.
+        .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
     ],
