@@ -1,4 +1,5 @@
 import HookPolicy
+import SystemPackage
 import Testing
 
 struct ExamplePolicyTests {
