@@ -121,6 +121,8 @@ let package = Package(
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
+        // Debian's unmodified QEMU, the preload library and the real server, together.
+        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
