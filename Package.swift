@@ -119,6 +119,13 @@ let package = Package(
             swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        // Against the real `openhookd`, from outside.
+        .testTarget(
+            name: "AttackTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: ["HookClient", "HookLinux", "HookWire", "TestSupport", systemPackage],
+            swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
