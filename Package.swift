@@ -126,6 +126,13 @@ let package = Package(
             name: "ProtocolTests",
             dependencies: ["HookClient", "HookLinux", "HookWire", "TestSupport", systemPackage],
             swiftSettings: strict),
+        .testTarget(
+            name: "HookServerTests",
+            dependencies: ["HookServer", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage],
+            swiftSettings: strict),
+        // File systems that hang.
+        .testTarget(
+            name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.

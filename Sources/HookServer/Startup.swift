@@ -40,10 +40,10 @@ package enum Startup {
         let first = try loadPolicy(loader)  // 2, 3
         let opened = try openSource(options)  // 4
         let demands = opened.demands(options)
-        if demands == .somePeer, first.generation.peers.isEmpty {
+        if demands == .somePeer, !first.generation.saysWhoMayAsk {
             throw .policy(
                 "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
-                    + "or start with --peer-pid PID")
+                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing")
         }
         let audit = try openAudit(options.audit)  // 5
         let peer = try environment("--peer-pid") { () throws(Errno) in
