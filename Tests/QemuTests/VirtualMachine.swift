@@ -8,6 +8,7 @@ final class VirtualMachine {
     let broker: Broker
     private let program: StartedProgram
     private let monitor: Monitor
+    private var writes = 0
     private var store: ImageStore { broker.store }
 
     /// The guest's COM1 goes to a file that the broker makes.
@@ -90,6 +91,13 @@ final class VirtualMachine {
         try execute("human-monitor-command", ["command-line": .string(line)]).text ?? ""
     }
 
+    /// Writes through a device or a node, 64 KiB. QEMU says how that went on its standard output: see ``quit()``.
+    func write(_ command: String, to disk: String) throws {
+        let said = try human("qemu-io \(disk) \"\(command)\"")
+        guard said.isEmpty else { throw impasse("qemu-io: \(said)") }
+        writes += 1
+    }
+
     func awaitEvent(_ kind: String, where fits: (JSON) -> Bool = { _ in true }) throws -> JSON {
         try explained(kind) { try monitor.awaitEvent(kind, where: fits) }
     }
@@ -142,6 +150,8 @@ final class VirtualMachine {
         let ending = try program.end()
         #expect(ending == .exited(0), "\(program.errors)", sourceLocation: sourceLocation)
         #expect(program.errors == "", sourceLocation: sourceLocation)
+        let done = program.output.matches(of: /wrote 65536\/65536 bytes/).count
+        #expect(done == writes, "\(program.output)", sourceLocation: sourceLocation)
         #expect(!FileManager.default.fileExists(atPath: "/proc/\(program.pid)"), sourceLocation: sourceLocation)
     }
 
