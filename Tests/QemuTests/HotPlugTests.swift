@@ -83,6 +83,23 @@ struct HotPlugTests {
         #expect(try store.tool("info", "-f", "qcow2", store.image(name)).contains("virtual size: 8 MiB"))
     }
 
+    @Test func `a disk is copied to a file that QEMU makes`() throws {
+        try store.makeDirectory("disks")
+        let machine = try boot()
+        let copy = "disks/copy.raw"
+        try machine.execute(
+            "drive-mirror",
+            [
+                "job-id": "copy", "device": "disk", "target": .string(store.image(copy)), "format": "raw",
+                "sync": "full", "auto-dismiss": false,
+            ])
+        #expect(try machine.finishJob("copy", completing: true) == nil)
+        try machine.writeToDisk(0xD3, at: "1M")
+        try machine.finish(refused: ["ENOENT \(copy)"])
+        #expect(try store.read(copy).dropFirst(1 << 20).prefix(65536).allSatisfy { $0 == 0xD3 })
+        #expect(try BootSector.wasCopied(in: store.read(copy)))
+    }
+
     @Test func `a medium is put in, changed and taken out`() throws {
         for name in ["one", "two"] { try store.write(Data(repeating: 0xCD, count: 65536), to: "\(name).iso") }
         try broker.add("allow ro *.iso")

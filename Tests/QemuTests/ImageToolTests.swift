@@ -21,7 +21,7 @@ struct ImageToolTests {
     /// - Returns: what it printed.
     @discardableResult
     private func run(_ words: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-        let run = try VirtualMachine.start("/usr/bin/qemu-img", words, broker)
+        let run = try broker.start("/usr/bin/qemu-img", words)
         #expect(try run.end() == .exited(0), "\(words): \(run.errors)", sourceLocation: sourceLocation)
         #expect(run.errors == "", sourceLocation: sourceLocation)
         return run.output
@@ -51,7 +51,7 @@ struct ImageToolTests {
     }
 
     @Test func `a commit into a base that is granted read-only is refused`() throws {
-        let failed = try VirtualMachine.start("/usr/bin/qemu-img", ["commit", store.image("overlay.qcow2")], broker)
+        let failed = try broker.start("/usr/bin/qemu-img", ["commit", store.image("overlay.qcow2")])
         #expect(try failed.end() == .exited(1))
         #expect(failed.errors.contains("Permission denied"))
         try broker.expectCleanEnd(refused: ["EACCES base.qcow2"])

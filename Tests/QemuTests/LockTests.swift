@@ -26,8 +26,8 @@ struct LockTests {
         let broker = try Broker(store, BootTests.rules)
         let machine = try VirtualMachine(broker, VirtualMachine.disk(store.image("overlay.qcow2")))
         try machine.awaitGuest(BootSector.written)
-        let other = try VirtualMachine.start(
-            "/usr/bin/\(second.rawValue)", second.arguments(store.image("overlay.qcow2")), broker)
+        let other = try broker.start(
+            "/usr/bin/\(second.rawValue)", second.arguments(store.image("overlay.qcow2")))
         #expect(try other.end() == .exited(1))
         #expect((other.output + other.errors).contains("Failed to get \"write\" lock"))
         try machine.writeToDisk(0xF1, at: "1M")
