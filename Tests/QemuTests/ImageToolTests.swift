@@ -3,7 +3,7 @@ import HookLinux
 import Testing
 
 /// Debian's qemu-img, as nobody, on images that it cannot come to.
-@Suite(.enabled(if: Host.isRoot && Host.hasImageTool, "as root, with Debian's qemu-utils"))
+@Suite(.enabled(if: Host.isRoot && Host.hasImageTool, "needs root, and Debian's qemu-utils"))
 struct ImageToolTests {
     private let store: ImageStore
     private let broker: Broker

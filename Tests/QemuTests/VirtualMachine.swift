@@ -44,13 +44,19 @@ final class VirtualMachine {
         self.broker = broker
         let program = try broker.start("/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, more))
         self.program = program
-        let monitor = try Patience.look { () -> Monitor? in
-            guard program.isRunning else { return nil }
-            return try Monitor.connect(to: "\(broker.store.run)/qmp")
+        func impasse(_ text: String) -> Impasse {
+            Impasse("QEMU has no monitor\(text)\nQEMU: \(program.errors)\naudit: \(broker.lastRecords)")
         }
-        guard let monitor else {
-            throw Impasse("QEMU has no monitor: \(program.errors)\n\(broker.lastRecords)")
+        let monitor: Monitor?
+        do {
+            monitor = try Patience.look {
+                guard program.isRunning else { throw Impasse("it has ended") }
+                return try Monitor.connect(to: "\(broker.store.run)/qmp")
+            }
+        } catch {
+            throw impasse(": \(error)")
         }
+        guard let monitor else { throw impasse("") }
         self.monitor = monitor
     }
 
