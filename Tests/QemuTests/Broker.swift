@@ -3,7 +3,7 @@ import HookLinux
 import SystemPackage
 import Testing
 
-/// The real `openhookd`, as root, to whose socket nobody alone may come.
+/// The real `openhookd`, as root; the user `nobody`, and no other, may ask it.
 final class Broker {
     let store: ImageStore
     private let process: StartedProgram
