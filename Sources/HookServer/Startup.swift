@@ -30,6 +30,15 @@ package enum Startup {
     package static func serve(
         _ options: ServerOptions, tell: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
+        // In a function of its own: nothing of it may hold the first policy's directories once another is in force.
+        let server = try prepare(options, tell)
+        server.run()  // 8
+    }
+
+    /// Everything up to a server that is ready.
+    private static func prepare(
+        _ options: ServerOptions, _ tell: @escaping @Sendable (String) -> Void
+    ) throws(Failure) -> Server {
         let signals = try environment("signals") { () throws(Errno) in
             try SignalDescriptor([.hangUp, .terminate, .interrupt])
         }
@@ -62,7 +71,7 @@ package enum Startup {
         warn(first, tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
         try announce(ready)  // 7
-        server.run()  // 8
+        return server
     }
 
     private static func environment<R: ~Copyable>(

@@ -40,14 +40,23 @@ struct BootTests {
 
     @Test(arguments: Way.allCases, ["off", "if-enabled"])
     func `a guest boots from an image with a backing file, and writes to it`(way: Way, selinux: String) throws {
+        try boot(way) { try Broker($0, selinux: selinux, Self.rules) }
+    }
+
+    @Test(arguments: Broker.Channel.allCases)
+    func `a guest boots whatever connects QEMU to the server`(channel: Broker.Channel) throws {
+        try boot(.nodes) { try Broker($0, over: channel, Self.rules) }
+    }
+
+    private func boot(_ way: Way, serve: (ImageStore) throws -> Broker) throws {
         let store = try ImageStore()
         try store.makeBootDisk()
         let base = try store.read("base.qcow2")
-        let broker = try Broker(store, selinux: selinux, Self.rules)
-        let machine = try VirtualMachine(broker, way.arguments(store.image("overlay.qcow2")))
+        let machine = try VirtualMachine(serve(store), way.arguments(store.image("overlay.qcow2")))
         try machine.awaitGuest(BootSector.written)
         #expect(try machine.serialOutput() == BootSector.booted + BootSector.written)
-        try machine.finish()
+        let trail = try machine.finish()
+        #expect(trail.opened(in: store.images) == ["base.qcow2", "overlay.qcow2", VirtualMachine.serialLog])
         #expect(try BootSector.wasCopied(in: store.contents(of: "overlay.qcow2")))
         #expect(try store.read("base.qcow2") == base)
         try store.tool("check", "-q", store.image("overlay.qcow2"))

@@ -1,22 +1,37 @@
 import Foundation
 import HookLinux
 import SystemPackage
+import Testing
 
-/// The real `openhookd`, as root, to whose socket nobody alone may come.
+/// The real `openhookd`, as root; the user `nobody`, and no other, may ask it.
 final class Broker {
     let store: ImageStore
     private let process: StartedProgram
     private let policyFile: URL
     private let auditFile: URL
+    private let channel: Channel
+    private var inherited: UnixSocket?
     private let restingDescriptors: Int
 
-    var socket: String { store.top.appending(component: "hook").path }
+    /// How QEMU is connected to it.
+    enum Channel: String, CaseIterable, CustomTestStringConvertible {
+        case stream = "a listening stream socket"
+        case packets = "a listening packet socket"
+        case inherited = "an inherited pair of stream sockets"
+
+        var testDescription: String { rawValue }
+    }
+
+    private var socket: String { store.top.appending(component: "hook").path }
 
     /// Starts a server and waits until it says that it is ready.
     ///
     /// - Parameter rules: the lines of the one root, which is the directory of images.
-    init(_ store: ImageStore, selinux: String = "off", _ rules: [String]) throws {
+    init(
+        _ store: ImageStore, selinux: String = "off", over channel: Channel = .packets, _ rules: [String]
+    ) throws {
         self.store = store
+        self.channel = channel
         policyFile = store.top.appending(component: "web01.policy")
         auditFile = store.top.appending(component: "audit.jsonl")
         let lines =
@@ -24,12 +39,21 @@ final class Broker {
             + rules + ["}"]
         try Self.write(lines, to: policyFile)
         let ready = try UnixSocket.pair(.stream)
-        let process = try StartedProgram(
-            Host.server.get(),
-            [
-                "--policy", policyFile.path, "--socket", store.top.appending(component: "hook").path, "--uid",
-                "nobody", "--mode", "600", "--seqpacket", "--audit", auditFile.path, "--ready-fd", "3",
-            ], extra: ready.second.descriptor.number, in: store.logs)
+        var words = ["--policy", policyFile.path, "--audit", auditFile.path, "--ready-fd", "3"]
+        var passed = [ready.second.descriptor.number]
+        let pair = try UnixSocket.pair(.stream)
+        switch channel {
+        case .inherited:
+            // The policy says who may ask, so each message must say who sent it.
+            try pair.second.receiveCredentials()
+            passed.append(pair.second.descriptor.number)
+            words += ["--fd", "4"]
+        case .stream, .packets:
+            words += ["--socket", store.top.appending(component: "hook").path, "--uid", "nobody", "--mode", "600"]
+            if channel == .packets { words.append("--seqpacket") }
+        }
+        let process = try StartedProgram(Host.server.get(), words, passing: passed, in: store.logs)
+        inherited = channel == .inherited ? pair.takeFirst() : nil
         let near = ready.takeFirst()
         guard try Self.awaitReady(near) else {
             throw Impasse("openhookd did not start, \(try process.end()): \(process.errors)")
@@ -56,12 +80,29 @@ final class Broker {
         return said.elementsEqual("READY=1\n".utf8)
     }
 
+    // MARK: Clients
+
+    /// Starts a program as nobody, with the preload library and nothing else in between: that would use it up. It is
+    /// the only one if the channel is inherited.
+    func start(_ program: String, _ arguments: [String]) throws -> StartedProgram {
+        var environment = ["PATH=/usr/bin:/bin", "LD_PRELOAD=\(try Preload.library.get())"]
+        guard let connection = inherited.take() else {
+            environment.append("OPENHOOK_SOCKET=\(socket)")
+            return try StartedProgram(
+                program, arguments, environment: environment, user: Host.nobody, in: store.logs)
+        }
+        environment.append("OPENHOOK_FD=3")
+        return try StartedProgram(
+            program, arguments, environment: environment, user: Host.nobody,
+            passing: [connection.descriptor.number], in: store.logs)
+    }
+
     // MARK: Records
 
-    /// What has been written so far, whole lines.
+    /// What this server has written so far, whole lines.
     func trail() throws -> Trail {
         let text = String(decoding: try Data(contentsOf: auditFile), as: UTF8.self)
-        return try Trail(text[..<(text.lastIndex(of: "\n") ?? text.startIndex)])
+        return try Trail(text[..<(text.lastIndex(of: "\n") ?? text.startIndex)]).ofLastServer
     }
 
     var lastRecords: String { (try? trail().lastRecords) ?? "(no audit records)" }
@@ -100,22 +141,41 @@ final class Broker {
     }
 
     /// How many descriptors the server holds more than before it served anyone, when all its clients have gone.
-    func leakedDescriptors() throws -> Int {
+    private func leakedDescriptors() throws -> Int {
         let settled = try Patience.look {
             try Self.descriptorCount(process.pid) == restingDescriptors ? 0 : nil
         }
         return try settled ?? Self.descriptorCount(process.pid) - restingDescriptors
     }
 
-    /// Ends the server.
-    ///
-    /// - Returns: all of its records.
-    func stop() throws -> (ending: ChildProcess.Ending, trail: Trail) {
-        try process.send(.terminate)
-        let ending = try process.end()
-        return (ending, try trail())
+    /// As if it had crashed.
+    func kill() throws {
+        try process.send(.kill)
+        #expect(try process.end() == .signalled(9))
     }
 
-    var errors: String { process.errors }
-    var pid: Int32 { process.pid }
+    /// Ends the server, and expects that it has kept nothing and recorded everything. One whose only client has gone
+    /// ends by itself.
+    ///
+    /// - Parameter refusals: all that were meant to be, as ``Trail/refusals(in:)`` writes them.
+    /// - Returns: its records.
+    @discardableResult
+    func expectCleanEnd(
+        refused refusals: Set<String>, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Trail {
+        if channel != .inherited {
+            #expect(try leakedDescriptors() == 0, sourceLocation: sourceLocation)
+            let children = try String(
+                contentsOfFile: "/proc/\(process.pid)/task/\(process.pid)/children", encoding: .utf8)
+            #expect(children == "", sourceLocation: sourceLocation)
+            try process.send(.terminate)
+        }
+        let ending = try process.end()
+        #expect(ending == .exited(0), "\(process.errors)", sourceLocation: sourceLocation)
+        let trail = try trail()
+        #expect(trail.gaps == [], sourceLocation: sourceLocation)
+        #expect(trail.refusals(in: store.images) == refusals, sourceLocation: sourceLocation)
+        #expect(!FileManager.default.fileExists(atPath: socket), sourceLocation: sourceLocation)
+        return trail
+    }
 }

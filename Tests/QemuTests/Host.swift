@@ -8,7 +8,7 @@ enum Host {
     static let hasImageTool = isInstalled("qemu-img")
     static let hasMachine = isInstalled("qemu-system-x86_64") && hasImageTool
 
-    static let needsMachine = "as root, with Debian's qemu-system-x86 and qemu-utils"
+    static let needsMachine = "needs root, and Debian's qemu-system-x86 and qemu-utils"
 
     /// Who QEMU runs as: a user that cannot enter the directories of images.
     static let nobody = UserIdentity(uid: 65534, gid: 65534, groups: [])

@@ -56,6 +56,8 @@ final class ImageStore {
         }
     }
 
+    func makeDirectory(_ name: String) throws { try make("images/\(name)") }
+
     @discardableResult
     func tool(_ words: String...) throws -> String {
         let run = try FinishedProgram("/usr/bin/qemu-img", words, in: logs)

@@ -10,8 +10,14 @@ enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
+    /// A field of an object; anything else has none, and takes none.
     subscript(_ name: String) -> JSON? {
-        if case .object(let fields) = self { fields[name] } else { nil }
+        get { if case .object(let fields) = self { fields[name] } else { nil } }
+        set {
+            guard case .object(var fields) = self else { return }
+            fields[name] = newValue
+            self = .object(fields)
+        }
     }
 
     var text: String? {

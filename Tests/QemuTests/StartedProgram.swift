@@ -13,11 +13,11 @@ final class StartedProgram {
 
     /// - Parameters:
     ///   - environment: `NAME=value`; there is nothing else in it.
-    ///   - extra: a descriptor that becomes number 3.
+    ///   - passing: descriptors that become 3, 4, …
     ///   - directory: where the files of its output are made.
     init(
         _ program: String, _ arguments: [String], environment: [String] = [], user: UserIdentity? = nil,
-        extra: CInt? = nil, in directory: URL
+        passing: [CInt] = [], in directory: URL
     ) throws {
         let name = "\(URL(filePath: program).lastPathComponent)-\(UUID().uuidString)"
         outputFile = directory.appending(component: "\(name).out")
@@ -29,7 +29,7 @@ final class StartedProgram {
         var command = ChildProcess.Command(
             program: SystemPath(text: program), arguments: arguments.map { Array($0.utf8) })
         command.environment = environment.map { Array($0.utf8) }
-        command.descriptors = [-1, output.fileDescriptor, errors.fileDescriptor] + (extra.map { [$0] } ?? [])
+        command.descriptors = [-1, output.fileDescriptor, errors.fileDescriptor] + passing
         command.user = user
         command.endsWithParent = true
         process = try ChildProcess(command)

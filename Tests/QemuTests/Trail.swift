@@ -9,16 +9,28 @@ struct Trail {
         records = try text.split(separator: "\n").map { try JSON(parsing: $0.utf8) }
     }
 
+    /// What the last of several servers wrote into the same file.
+    var ofLastServer: Trail {
+        Trail(records.suffix(from: records.lastIndex { $0["event"] == "started" } ?? 0))
+    }
+
+    private init(_ records: some Sequence<JSON>) { self.records = Array(records) }
+
     func of(_ event: String) -> [JSON] { records.filter { $0["event"]?.text == event } }
 
     /// Each refusal once, as `ENOENT name`, names without the directory of images.
     func refusals(in images: String) -> Set<String> {
-        Set(
-            of("refused").map {
-                let name = $0["name"]?.text ?? "?"
-                let short = name.hasPrefix(images + "/") ? String(name.dropFirst(images.count + 1)) : name
-                return "\($0["errno"]?.text ?? "?") \(short)"
-            })
+        Set(of("refused").map { "\($0["errno"]?.text ?? "?") \(Self.shortName($0, in: images))" })
+    }
+
+    /// The names that were asked for and handed over.
+    func opened(in images: String) -> Set<String> {
+        Set(of("opened").map { Self.shortName($0, in: images) })
+    }
+
+    private static func shortName(_ record: JSON, in images: String) -> String {
+        let name = record["name"]?.text ?? "?"
+        return name.hasPrefix(images + "/") ? String(name.dropFirst(images.count + 1)) : name
     }
 
     /// What is wrong with the trail of a server that has ended: each file that was opened was handed over, once, and
