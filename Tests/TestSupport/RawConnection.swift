@@ -30,7 +30,7 @@ package enum Answer: CustomStringConvertible {
 }
 
 /// A client that sends any bytes, also those that a good client would not.
-package struct RawConnection: ~Copyable {
+package final class RawConnection {
     package let socket: UnixSocket
 
     package init(to path: String, _ style: UnixSocket.Style = .stream) throws {
@@ -40,39 +40,33 @@ package struct RawConnection: ~Copyable {
 
     package init(_ socket: consuming UnixSocket) { self.socket = socket }
 
-    package borrowing func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         guard try socket.send(bytes.span) == bytes.count else { throw SetUpFailure("sent a part") }
     }
 
     /// Sends bytes with a descriptor, which this process keeps.
-    package borrowing func send(_ bytes: [UInt8], passing descriptor: borrowing OwnedDescriptor) throws {
+    package func send(_ bytes: [UInt8], passing descriptor: borrowing OwnedDescriptor) throws {
         _ = try socket.send(bytes.span, passing: descriptor)
     }
 
-    package borrowing func open(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
+    package func open(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
         try send(Self.request(name, flags, mode: mode))
         return try reply().answer
     }
 
-    package borrowing func open(_ name: String, _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
+    package func open(_ name: String, _ flags: CInt, mode: UInt32 = 0o644) throws -> Answer {
         try open(Array(name.utf8), flags, mode: mode)
     }
 
     /// Reads one reply.
-    package borrowing func reply() throws -> (command: UInt32, answer: Answer) {
+    package func reply() throws -> (command: UInt32, answer: Answer) {
         var bytes: [UInt8] = []
         var granted: GrantedFile?
         while bytes.count < WireLimits.replyLength {
-            var room = [UInt8](repeating: 0, count: WireLimits.replyLength - bytes.count)
-            var span = room.mutableSpan
-            var message: MessageWithDescriptor
-            do { message = try socket.receiveWithDescriptor(into: &span) } catch .connectionReset {
-                return (0, .closed)
-            }
-            guard message.count > 0 else { return (0, .closed) }
-            guard !message.wasStripped else { throw SetUpFailure("the descriptor was stripped") }
-            if let descriptor = message.descriptor.take() { granted = GrantedFile(descriptor) }
-            bytes += room.prefix(message.count)
+            let part = try receive(WireLimits.replyLength - bytes.count)
+            guard !part.bytes.isEmpty else { return (0, .closed) }
+            granted = part.file ?? granted
+            bytes += part.bytes
         }
         let reply = try Reply.decode(bytes.span)
         if let refusal = reply.refusal {
@@ -81,6 +75,19 @@ package struct RawConnection: ~Copyable {
         }
         guard let granted else { throw SetUpFailure("0 without a descriptor") }
         return (reply.command, .granted(granted))
+    }
+
+    /// - Returns: no bytes at the end of the connection.
+    private func receive(_ count: Int) throws -> (bytes: [UInt8], file: GrantedFile?) {
+        var room = [UInt8](repeating: 0, count: count)
+        var span = room.mutableSpan
+        do throws(Errno) {
+            var message = try socket.receiveWithDescriptor(into: &span)
+            guard let descriptor = message.descriptor.take() else { return (Array(room.prefix(message.count)), nil) }
+            return (Array(room.prefix(message.count)), GrantedFile(descriptor))
+        } catch .connectionReset {
+            return ([], nil)
+        }
     }
 
     /// The bytes of a request, whatever its name is.

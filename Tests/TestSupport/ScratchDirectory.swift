@@ -27,16 +27,16 @@ package final class ScratchDirectory: Sendable {
 
     // MARK: Making
 
-    package func directory(_ name: String, mode: mode_t = 0o755) throws {
+    package func directory(_ name: String, mode: UInt32 = 0o755) throws {
         try require("mkdir \(name)") { unsafe mkdir(path(name), mode) }
     }
 
-    package func file(_ name: String, _ text: String = "image", mode: mode_t = 0o600) throws {
+    package func file(_ name: String, _ text: String = "image", mode: UInt32 = 0o600) throws {
         try file(bytes(name), text, mode: mode)
     }
 
     /// A file whose name may be any bytes; absolute.
-    package func file(_ name: [UInt8], _ text: String = "image", mode: mode_t = 0o600) throws {
+    package func file(_ name: [UInt8], _ text: String = "image", mode: UInt32 = 0o600) throws {
         let file = try require("open \(String(decoding: name, as: UTF8.self))") {
             unsafe Glibc.open(Self.cString(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         }
@@ -86,7 +86,7 @@ package final class ScratchDirectory: Sendable {
         try require("unlink \(name)") { unsafe unlink(path(name)) }
     }
 
-    package func setMode(_ name: String, _ mode: mode_t) throws {
+    package func setMode(_ name: String, _ mode: UInt32) throws {
         try require("chmod \(name)") { unsafe chmod(path(name), mode) }
     }
 

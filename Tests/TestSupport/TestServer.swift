@@ -36,7 +36,7 @@ package final class TestServer {
 
     package let directory: ScratchDirectory
     package let process: ChildProcess
-    private let pair: UnixSocket?
+    private var pair: RawConnection?
     private let auditPath: String
     private var hasEnded = false
 
@@ -61,7 +61,7 @@ package final class TestServer {
         var launch = try Launch(settings, directory, audit: auditPath)
         let ready = try UnixSocket.pair(.stream)
         process = try launch.start(ready: ready.second.descriptor)
-        pair = launch.takePair()
+        pair = launch.pair
         let near = ready.takeFirst()
         guard try Program.readToEnd(of: near) == "READY=1\n" else {
             let ending = try process.wait()
@@ -80,20 +80,17 @@ package final class TestServer {
 
     /// A connection to its socket; of a pair, the other end.
     package func connect(_ style: UnixSocket.Style = .stream) throws -> RawConnection {
-        if let pair { return RawConnection(try UnixSocket(taking: try pair.descriptor.duplicate())) }
+        if let pair { return pair }
         return try RawConnection(to: socket, style)
     }
 
     package func client() throws -> HookConnection {
-        if let pair { return try HookConnection(taking: try pair.descriptor.duplicate()) }
+        if let pair { return try HookConnection(taking: try pair.socket.descriptor.duplicate()) }
         return try HookConnection.connect(to: Array(socket.utf8))
     }
 
-    /// The test's own end of a pair.
-    package func pairNumber() throws -> CInt {
-        guard let number = pair?.descriptor.number else { throw SetUpFailure("no pair") }
-        return number
-    }
+    /// Lets go of the client's end of a pair.
+    package func disconnect() { pair = nil }
 
     /// What the C client prints.
     package func runClient(_ words: String..., user: UserIdentity? = nil) throws -> [String] {
@@ -101,7 +98,7 @@ package final class TestServer {
         var descriptors: [CInt] = []
         if let pair {
             arguments = ["--fd", "3"]
-            descriptors = [pair.descriptor.number]
+            descriptors = [pair.socket.descriptor.number]
         }
         let run = try Program.run(
             BuiltProgram.hookClient.get(), arguments + words, descriptors: descriptors, user: user)
@@ -183,12 +180,12 @@ package final class TestServer {
 }
 
 /// The command line and the descriptors of a server.
-private struct Launch: ~Copyable {
+private struct Launch {
     private var arguments: [String]
     private let settings: TestServer.Settings
     private let errors: GrantedDescriptor
-    private var inherited: UnixSocket?
-    private var pair: UnixSocket?
+    private var inherited: RawConnection?
+    private(set) var pair: RawConnection?
 
     init(_ settings: TestServer.Settings, _ directory: ScratchDirectory, audit: String) throws {
         self.settings = settings
@@ -203,25 +200,24 @@ private struct Launch: ~Copyable {
         case .pair(let style):
             let made = try UnixSocket.pair(style)
             try made.second.receiveCredentials()
-            inherited = try UnixSocket(taking: try made.second.descriptor.duplicate())
-            pair = made.takeFirst()
+            inherited = RawConnection(try UnixSocket(taking: try made.second.descriptor.duplicate()))
+            pair = RawConnection(made.takeFirst())
             arguments += ["--fd", "3"]
         case .inherited(let style), .activated(let style):
             let listener = try UnixSocket(style)
             try listener.bind(to: SystemPath(text: directory.path("socket")))
             try listener.listen()
-            inherited = listener
+            inherited = RawConnection(listener)
             if case .inherited = settings.source { arguments += ["--fd", "3"] }
         }
     }
 
-    mutating func takePair() -> UnixSocket? { pair.take() }
-
+    /// The server's end is closed here as soon as the server has it.
     mutating func start(ready: borrowing OwnedDescriptor) throws -> ChildProcess {
         let program = try BuiltProgram.path("openhookd")
         var descriptors = [-1, 1, errors.number]
-        let socket = inherited.take()
-        if let socket { descriptors.append(socket.descriptor.number) }
+        let given = inherited.take()
+        if let given { descriptors.append(given.socket.descriptor.number) }
         var words = arguments + ["--ready-fd", "\(descriptors.count)"]
         descriptors.append(ready.number)
         var path = program
@@ -235,11 +231,11 @@ private struct Launch: ~Copyable {
         command.user = settings.user
         command.endsWithParent = true
         let child = try ChildProcess(command)
-        withExtendedLifetime(errors) {}
+        withExtendedLifetime((errors, given)) {}
         return child
     }
 
-    private borrowing func shellCommand() -> String? {
+    private func shellCommand() -> String? {
         guard case .activated = settings.source else { return settings.shell.map { "\($0);" } }
         return (settings.shell.map { "\($0);" } ?? "") + "LISTEN_PID=$$ LISTEN_FDS=1"
     }
