@@ -44,6 +44,9 @@ extension PolicyReader {
         if let word = words.first, let stated = [Access.readOnly, .readWrite].first(where: { word.isBare($0.word) }) {
             access = stated
             words.removeFirst()
+        } else if let word = words.first, word.isBare(Access.writeOnly.word) {
+            diagnostics.add(unknown("access", word, oneOf: [Access.readOnly.word, Access.readWrite.word]))
+            words.removeFirst()
         }
         if words.first?.isBare("create") == true {
             clauses.creates = true

@@ -26,7 +26,7 @@ struct PolicyReader {
 
     private static let deepestInclude = 8
     private static let mostBytes = 16 << 20
-    private static let mostBytesWrittenOut = 64 << 20
+    private static let mostBytesWrittenOut = 32 << 20
 
     init(main: SourceFile) {
         sources = SourceMap(files: [main])
@@ -246,6 +246,6 @@ struct PolicyReader {
         diagnostics.addLast(
             Diagnostic(
                 .error, at: span,
-                "with variables and alternatives written out, the policy is longer than 64 MiB from here on"))
+                "with variables and alternatives written out, the policy is longer than 32 MiB from here on"))
     }
 }
