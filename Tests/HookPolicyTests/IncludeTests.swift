@@ -1,6 +1,7 @@
-import HookPolicy
 import SystemPackage
 import Testing
+
+@testable import HookPolicy
 
 struct IncludeTests {
     private func parse(
@@ -48,7 +49,7 @@ struct IncludeTests {
         ("another name of a file", "include same\n", "`/etc/openhook/same` is part of this policy already"),
         ("an unreadable file", "include secret\n", "cannot read `/etc/openhook/secret`: Permission denied"),
         ("an untrusted file", "include open\n", "`/etc/openhook/open` is not used: the file can be written by others"),
-        ("a file that is too long", "include long\n", "a policy file is at most 4 MiB long"),
+        ("a file that is too long", "include long\n", "a policy file is at most 4194304 bytes long"),
         ("a second version", "include version\n", "an included file does not repeat `openhook 1`"),
         ("an open block", "include block\n", "this root's block has no `}` at its end"),
         ("a block that is not its own", "root r /a {\ninclude x\n}\n", "`include` stands outside roots"),
@@ -69,11 +70,20 @@ struct IncludeTests {
         #expect(result.diagnostics.map(\.message) == [row.message])
     }
 
-    @Test func `a policy with its includes is at most 16 MiB long`() {
-        let filler = [UInt8](repeating: UInt8(ascii: "#"), count: 8000) + [UInt8(ascii: "\n")]
-        let file = Array(repeatElement(filler, count: 500).joined())
-        let text = "openhook 1\nvm a\n" + (0..<6).map { "include \($0)\n" }.joined()
-        let result = parse(text) { _ in .file(file) }
-        #expect(result.diagnostics.map(\.message) == ["a policy with its includes is at most 16 MiB long"])
+    @Test func `a policy and its includes together have a limit`() {
+        let limits = ReadingLimits(bytes: 90)
+        let main = SourceFile(name: bytes("vm.policy"), bytes: bytes("openhook 1\nvm a\ninclude x\ninclude y\n"))
+        let result = PolicyParser.parse(main: main, limits: limits) { _ in
+            .file(bytes("# thirty bytes are in this one\n"))
+        }
+        #expect(
+            result.rendered == [
+                """
+                y:1:1: error: a policy with its includes is at most 90 bytes long
+                    # thirty bytes are in this one
+                    ^
+                """
+            ])
+        #expect(ReadingLimits().bytes == 16 << 20)
     }
 }

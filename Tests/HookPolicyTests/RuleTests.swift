@@ -61,6 +61,23 @@ struct RuleTests {
         #expect(rules.map { $0.exactName != nil } == [false, true, true])
     }
 
+    @Test func `each alternative without wildcards is an exact name`() throws {
+        let rules = try policy("deny rw /a/{b,c*,d}\ndeny rw /e\ndeny rw /f*\n").rules
+        #expect(rules.map { $0.exactNames.map(\.bytes) } == [[bytes("/a/b"), bytes("/a/d")], [bytes("/e")], []])
+    }
+
+    @Test func `places of settings, roots and labels are known`() throws {
+        let policy = try policy("directory /srv\nroot r /a {\nlabel u:r:t\nallow ro x label u:r:s\n}\nallow ro /b/*\n")
+        #expect(policy.spans.vm == SourceSpan(file: 0, line: 2, column: 1, length: 8))
+        #expect(policy.spans.directory == SourceSpan(file: 0, line: 3, column: 1, length: 14))
+        #expect(policy.spans.selinux == nil)
+        #expect(policy.roots[0].directorySpan == SourceSpan(file: 0, line: 4, column: 8, length: 2))
+        #expect(policy.roots[0].label?.span == SourceSpan(file: 0, line: 5, column: 7, length: 5))
+        #expect(policy.rules[0].label?.span == SourceSpan(file: 0, line: 6, column: 18, length: 5))
+        #expect(policy.roots[1].directorySpan == SourceSpan(file: 0, line: 8, column: 10, length: 4))
+        #expect(policy.roots[1].span == SourceSpan(file: 0, line: 8, column: 1, length: 13))
+    }
+
     @Test func `settings are read`() throws {
         let policy = try policy(
             """

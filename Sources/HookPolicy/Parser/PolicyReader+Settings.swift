@@ -84,6 +84,6 @@ extension PolicyReader {
     mutating func readIOUring(_ statement: Statement) throws(Diagnostic) {
         let word = try statement.arguments(1)[0]
         guard word.isBare("allow") else { throw unknown("word", word, oneOf: ["allow"]) }
-        draft.ioUring = statement.span
+        draft.ioUring = .allowed
     }
 }
