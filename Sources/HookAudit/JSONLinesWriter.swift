@@ -4,7 +4,7 @@ internal import SystemPackage
 /// The lines that are not written yet, and the file that they go to. It is used by one thread at a time.
 struct JSONLinesWriter: ~Copyable, Sendable {
     private var file: AuditFile
-    private let encoder: AuditRecordEncoder
+    private var encoder: AuditRecordEncoder
     /// Whole lines: deferred records, in their order.
     private var lines = JSONLineBuffer()
     /// When the oldest deferred record came.
