@@ -9,7 +9,7 @@ struct AuditRecordEncoder: Sendable {
     init(flagWords: @escaping FlagFormatter) { flags = FlagTexts(flagWords) }
 
     /// Appends the record's line.
-    mutating func append(_ record: AuditRecord, to lines: inout JSONLineBuffer) {
+    mutating func append(_ record: borrowing AuditRecord, to lines: inout JSONLineBuffer) {
         lines.appendObject { line in
             writeOrigin(record, &line)
             Self.writeDecision(record, &line)
@@ -20,7 +20,7 @@ struct AuditRecordEncoder: Sendable {
         }
     }
 
-    private mutating func writeOrigin(_ record: AuditRecord, _ line: inout JSONLine) {
+    private mutating func writeOrigin(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.string("time", opening: "{\"") { time.write(record.time, to: &$0) }
         line.text("vm", record.vm)
         line.text("uuid", record.uuid)
@@ -29,14 +29,14 @@ struct AuditRecordEncoder: Sendable {
         line.number("request", record.request)
     }
 
-    private static func writeDecision(_ record: AuditRecord, _ line: inout JSONLine) {
+    private static func writeDecision(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.word("stage", record.stage)
         line.text("rule", record.rule)
         line.text("reason", record.reason)
         line.text("add", record.add)
     }
 
-    private static func writeObject(_ record: AuditRecord, _ line: inout JSONLine) {
+    private static func writeObject(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.text("name", record.name)
         line.text("object", record.object)
         if let device = record.device {
@@ -50,7 +50,7 @@ struct AuditRecordEncoder: Sendable {
         line.word("kind", record.kind)
     }
 
-    private mutating func writeRequest(_ record: AuditRecord, _ line: inout JSONLine) {
+    private mutating func writeRequest(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         if let value = record.flags { line.string("flags") { flags.write(value, to: &$0) } }
         if let mode = record.mode {
             line.string("mode") { line in
@@ -66,13 +66,13 @@ struct AuditRecordEncoder: Sendable {
         line.text("peer_label", peer.label)
     }
 
-    private static func writeLabels(_ record: AuditRecord, _ line: inout JSONLine) {
+    private static func writeLabels(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.text("object_label", record.objectLabel)
         line.word("label_source", record.labelSource)
         line.word("selinux", record.selinux)
     }
 
-    private static func writeOutcome(_ record: AuditRecord, _ line: inout JSONLine) {
+    private static func writeOutcome(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.word("result", record.result)
         if let errno = record.errno {
             if let name = errno.name { line.string("errno") { $0.write(name.utf8.span) } }

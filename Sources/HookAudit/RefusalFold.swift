@@ -11,16 +11,16 @@ struct RefusalFold: Sendable {
     private var count: UInt64 = 0
 
     /// Counts the record if it repeats the one before it, within the window.
-    mutating func absorb(_ record: AuditRecord, now: Int64) -> Bool {
-        guard isOpen, !hasExpired(now), let latest, record.repeats(latest) else { return false }
-        self.latest = record
+    mutating func absorb(_ record: borrowing AuditRecord, now: Int64) -> Bool {
+        guard !hasExpired(now), let latest, record.repeats(latest) else { return false }
+        self.latest = copy record
         count += 1
         return true
     }
 
     /// Begins to count repetitions of a refusal that was written.
-    mutating func begin(_ record: AuditRecord, now: Int64) {
-        latest = record
+    mutating func begin(_ record: borrowing AuditRecord, now: Int64) {
+        latest = copy record
         opened = now
         count = 0
     }
@@ -35,7 +35,6 @@ struct RefusalFold: Sendable {
 
     /// Ends the window: the latest refusal with the count, if there was any repetition.
     mutating func end() -> AuditRecord? {
-        guard isOpen else { return nil }
         opened = nil
         guard var record = latest.take(), count > 0 else { return nil }
         record.repeated = count
