@@ -114,3 +114,11 @@ extension [UInt8] {
         return isWhole
     }
 }
+
+extension Span<UInt8> {
+    /// Eight bytes as a number; any eight bytes are one. Traps unless there are eight from `index` on.
+    @inline(__always)
+    func eightBytes(at index: Int) -> UInt64 {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+    }
+}

@@ -21,12 +21,6 @@ extension Span<UInt8> {
         return word
     }
 
-    /// The bounds are checked; every eight bytes are a number.
-    @inline(__always)
-    private func eightBytes(at index: Int) -> UInt64 {
-        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-    }
-
     /// Sets the highest bit of some byte if and only if one of the eight needs the careful way.
     ///
     /// A subtraction sets that bit of a byte below 0x80 if it borrows; what it borrows from is marked for no reason of
