@@ -57,51 +57,6 @@ package struct AuditRecord: Sendable {
 }
 
 extension AuditRecord {
-    package enum Event: String, Sendable, CaseIterable {
-        case started, stopped
-        case policyLoaded = "policy-loaded"
-        /// A reload failed; the policy before it stays in force.
-        case policyKept = "policy-kept"
-        case rootReopened = "root-reopened"
-        case connected
-        case connectionRefused = "connection-refused"
-        case protocolViolation = "protocol-violation"
-        case creating, opened
-        case handedOver = "handed-over"
-        case notHandedOver = "not-handed-over"
-        case refused
-        /// Granted because the policy is being learned.
-        case wouldDeny = "would-deny"
-    }
-
-    /// The stages from a request to a reply, in their order.
-    package enum Stage: String, Sendable, CaseIterable {
-        case peer, flags, name, policy, resolve, object, label, create, reopen, audit, truncate, send, deadline
-    }
-
-    package enum Kind: String, Sendable, CaseIterable {
-        case file, block, char, directory, fifo, socket, symlink
-    }
-
-    package enum Access: String, Sendable, CaseIterable {
-        case readOnly = "ro"
-        case writeOnly = "wo"
-        case readWrite = "rw"
-    }
-
-    /// Who gave the object's label.
-    package enum LabelSource: String, Sendable, CaseIterable {
-        case kernel, rule, root
-    }
-
-    package enum SELinux: String, Sendable, CaseIterable {
-        case enforcing, permissive, off
-    }
-
-    package enum Result: String, Sendable, CaseIterable {
-        case granted, refused
-    }
-
     package struct Device: Sendable, Equatable {
         package var major: UInt32
         package var minor: UInt32

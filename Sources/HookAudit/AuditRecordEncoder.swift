@@ -3,94 +3,82 @@ internal import SystemPackage
 
 /// The fields of a record as JSON, in a fixed order.
 struct AuditRecordEncoder: Sendable {
-    let flagWords: FlagFormatter
+    private var time = TimestampFormatter()
+    private var flags: FlagTexts
+
+    init(flagWords: @escaping FlagFormatter) { flags = FlagTexts(flagWords) }
 
     /// Appends the record's line.
-    func append(_ record: AuditRecord, to lines: inout JSONLineBuffer) {
-        lines.beginObject()
-        appendOrigin(record, &lines)
-        appendDecision(record, &lines)
-        appendObject(record, &lines)
-        appendRequest(record, &lines)
-        appendLabels(record, &lines)
-        appendOutcome(record, &lines)
-        lines.endObject()
+    mutating func append(_ record: borrowing AuditRecord, to lines: inout JSONLineBuffer) {
+        lines.appendObject { line in
+            writeOrigin(record, &line)
+            Self.writeDecision(record, &line)
+            Self.writeObject(record, &line)
+            writeRequest(record, &line)
+            Self.writeLabels(record, &line)
+            Self.writeOutcome(record, &line)
+        }
     }
 
-    private func appendOrigin(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        line.quoted("time") { $0.appendTimestamp(record.time) }
+    private mutating func writeOrigin(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.string("time", opening: "{\"") { time.write(record.time, to: &$0) }
         line.text("vm", record.vm)
-        if let uuid = record.uuid { line.text("uuid", uuid) }
+        line.text("uuid", record.uuid)
         line.number("generation", record.generation)
-        line.word("event", record.event.rawValue)
-        if let request = record.request { line.number("request", request) }
+        line.word("event", record.event)
+        line.number("request", record.request)
     }
 
-    private func appendDecision(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        if let stage = record.stage { line.word("stage", stage.rawValue) }
-        if let rule = record.rule { line.text("rule", rule) }
-        if let reason = record.reason { line.text("reason", reason) }
-        if let add = record.add { line.text("add", add) }
+    private static func writeDecision(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.word("stage", record.stage)
+        line.text("rule", record.rule)
+        line.text("reason", record.reason)
+        line.text("add", record.add)
     }
 
-    private func appendObject(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        if let name = record.name { line.text("name", name) }
-        if let object = record.object { line.text("object", object) }
+    private static func writeObject(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.text("name", record.name)
+        line.text("object", record.object)
         if let device = record.device {
-            line.quoted("device") { bytes in
-                bytes.appendDecimal(device.major)
-                bytes.append(UInt8(ascii: ":"))
-                bytes.appendDecimal(device.minor)
+            line.string("device") { line in
+                line.write(UInt64(device.major))
+                line.write(":")
+                line.write(UInt64(device.minor))
             }
         }
-        if let inode = record.inode { line.number("inode", inode) }
-        if let kind = record.kind { line.word("kind", kind.rawValue) }
+        line.number("inode", record.inode)
+        line.word("kind", record.kind)
     }
 
-    private func appendRequest(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        if let flags = record.flags { line.quoted("flags") { appendFlags(flags, &$0) } }
+    private mutating func writeRequest(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        if let value = record.flags { line.string("flags") { flags.write(value, to: &$0) } }
         if let mode = record.mode {
-            line.quoted("mode") { bytes in
-                bytes.append(UInt8(ascii: "0"))
-                bytes.appendDigits(mode, radix: 8)
+            line.string("mode") { line in
+                line.write("0")
+                line.write(UInt64(mode), radix: 8)
             }
         }
-        if let access = record.access { line.word("access", access.rawValue) }
+        line.word("access", record.access)
         guard let peer = record.peer else { return }
-        if let pid = peer.pid { line.number("peer_pid", pid) }
-        if let uid = peer.uid { line.number("peer_uid", uid) }
-        if let gid = peer.gid { line.number("peer_gid", gid) }
-        if let label = peer.label { line.text("peer_label", label) }
+        line.number("peer_pid", peer.pid)
+        line.number("peer_uid", peer.uid)
+        line.number("peer_gid", peer.gid)
+        line.text("peer_label", peer.label)
     }
 
-    /// The words as a C program would write them: `O_RDWR|O_DIRECT`.
-    private func appendFlags(_ flags: UInt32, _ bytes: inout [UInt8]) {
-        let start = bytes.count
-        flagWords(flags) { word in
-            if bytes.count > start { bytes.append(UInt8(ascii: "|")) }
-            switch word {
-            case .named(let name):
-                bytes.append(contentsOf: name.utf8)
-            case .unknownBits(let bits):
-                bytes.append(contentsOf: "0x".utf8)
-                bytes.appendDigits(bits, radix: 16)
-            }
-        }
+    private static func writeLabels(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.text("object_label", record.objectLabel)
+        line.word("label_source", record.labelSource)
+        line.word("selinux", record.selinux)
     }
 
-    private func appendLabels(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        if let label = record.objectLabel { line.text("object_label", label) }
-        if let source = record.labelSource { line.word("label_source", source.rawValue) }
-        if let selinux = record.selinux { line.word("selinux", selinux.rawValue) }
-    }
-
-    private func appendOutcome(_ record: AuditRecord, _ line: inout JSONLineBuffer) {
-        if let result = record.result { line.word("result", result.rawValue) }
+    private static func writeOutcome(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.word("result", record.result)
         if let errno = record.errno {
-            if let name = errno.name { line.word("errno", name) }
+            if let name = errno.name { line.string("errno") { $0.write(name.utf8.span) } }
             line.number("errno_number", errno.rawValue)
         }
-        if let microseconds = record.microseconds { line.number("microseconds", microseconds) }
-        if let repeated = record.repeated { line.number("repeated", repeated) }
+        line.number("microseconds", record.microseconds)
+        line.number("repeated", record.repeated)
     }
 }

@@ -14,7 +14,7 @@ package protocol AuditSink: Sendable {
     ///
     /// - Throws: if this record, or one that was deferred before it, cannot be written. The server then refuses the
     ///   request: a sink that is down is a refusal, not a loss.
-    func record(_ record: AuditRecord, urgency: AuditUrgency) throws(Errno)
+    func record(_ record: borrowing AuditRecord, urgency: AuditUrgency) throws(Errno)
 
     /// Writes what has been deferred for long enough; called about ten times a second while requests come. What fails
     /// here stays for the next `record`, which throws if it fails again.

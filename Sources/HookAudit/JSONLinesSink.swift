@@ -8,7 +8,6 @@ package import SystemPackage
 /// request before it. In steady state nothing is allocated.
 package final class JSONLinesSink: AuditSink {
     private let writer: Mutex<JSONLinesWriter>
-    private let clock: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - file: where the lines go; nothing else writes there between two reopenings.
@@ -18,13 +17,11 @@ package final class JSONLinesSink: AuditSink {
         _ file: consuming AuditFile, flagWords: @escaping FlagFormatter,
         clock: @escaping @Sendable () -> Int64 = { KernelClock.monotonic() }
     ) {
-        writer = Mutex(JSONLinesWriter(file, AuditRecordEncoder(flagWords: flagWords)))
-        self.clock = clock
+        writer = Mutex(JSONLinesWriter(file, AuditRecordEncoder(flagWords: flagWords), clock))
     }
 
-    package func record(_ record: AuditRecord, urgency: AuditUrgency) throws(Errno) {
-        let now = clock()
-        try writer.withLock { writer throws(Errno) in try writer.record(record, urgency, now: now) }
+    package func record(_ record: borrowing AuditRecord, urgency: AuditUrgency) throws(Errno) {
+        try writer.withLock { writer throws(Errno) in try writer.record(record, urgency) }
     }
 
     package func flush(now: Int64) {
@@ -37,7 +34,6 @@ package final class JSONLinesSink: AuditSink {
     }
 
     package func close() {
-        let now = clock()
-        writer.withLock { $0.close(now: now) }
+        writer.withLock { $0.close() }
     }
 }

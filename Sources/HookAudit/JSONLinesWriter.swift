@@ -4,7 +4,10 @@ internal import SystemPackage
 /// The lines that are not written yet, and the file that they go to. It is used by one thread at a time.
 struct JSONLinesWriter: ~Copyable, Sendable {
     private var file: AuditFile
-    private let encoder: AuditRecordEncoder
+    private var encoder: AuditRecordEncoder
+    /// Monotonic nanoseconds. It is not asked where nothing depends on the time, such as for a grant that goes out at
+    /// once.
+    private let clock: @Sendable () -> Int64
     /// Whole lines: deferred records, in their order.
     private var lines = JSONLineBuffer()
     /// When the oldest deferred record came.
@@ -16,28 +19,32 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     private var isClosed = false
     private var fold = RefusalFold()
 
-    init(_ file: consuming AuditFile, _ encoder: AuditRecordEncoder) {
+    init(_ file: consuming AuditFile, _ encoder: AuditRecordEncoder, _ clock: @escaping @Sendable () -> Int64) {
         self.file = file
         self.encoder = encoder
+        self.clock = clock
         lines.bytes.reserveCapacity(16 * 1024)
     }
 
-    mutating func record(_ record: AuditRecord, _ urgency: AuditUrgency, now: Int64) throws(Errno) {
+    mutating func record(_ record: borrowing AuditRecord, _ urgency: AuditUrgency) throws(Errno) {
         guard !isClosed else { throw .badFileDescriptor }
-        if fold.absorb(record, now: now) { return }
-        endFold(now: now)
+        if fold.isOpen {
+            let now = clock()
+            if fold.absorb(record, now: now) { return }
+            endFold(now: now)
+        }
         let start = lines.bytes.count
         encoder.append(record, to: &lines)
         switch urgency {
-        case .deferrable: try deferLine(from: start, now: now)
+        case .deferrable: try deferLine(from: start)
         case .beforeAnswer: try writeLine(from: start)
         }
-        if record.result == .refused { fold.begin(record, now: now) }
+        if record.result == .refused { fold.begin(record, now: clock()) }
     }
 
     /// What is deferred stays for the next attempt, also if this one fails.
-    private mutating func deferLine(from start: Int, now: Int64) throws(Errno) {
-        deferredSince = deferredSince ?? now
+    private mutating func deferLine(from start: Int) throws(Errno) {
+        deferredSince = deferredSince ?? clock()
         let isFull = lines.bytes.count > AuditLimits.mostDeferredBytes
         guard isDown || isFull else { return }
         let length = lines.bytes.count - start
@@ -84,9 +91,9 @@ struct JSONLinesWriter: ~Copyable, Sendable {
         try file.reopen()
     }
 
-    mutating func close(now: Int64) {
+    mutating func close() {
         guard !isClosed else { return }
-        endFold(now: now)
+        endFold(now: clock())
         try? writeLines()
         finishLine()
         isClosed = true

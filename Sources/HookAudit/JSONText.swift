@@ -2,61 +2,53 @@
 ///
 /// No name can end a string or a line, and none can hide or reorder what a terminal shows: quotes, controls, and every
 /// invisible or direction-changing character are escaped.
-extension [UInt8] {
-    /// Appends a JSON string with its quotes. A byte that is not part of valid UTF-8 becomes U+FFFD.
+extension JSONLine {
+    /// Writes the content of a JSON string. A byte that is not part of valid UTF-8 becomes U+FFFD.
     ///
     /// - Returns: whether the bytes were valid UTF-8, so that the string gives all of them back.
-    mutating func appendJSONString(_ bytes: [UInt8]) -> Bool {
+    @inline(__always)
+    mutating func writeEscaped(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.isPlain else { return writeCharacters(bytes) }
+        write(bytes)
+        return true
+    }
+
+    /// Does the same for any bytes, character by character.
+    @inline(never)
+    mutating func writeCharacters(_ bytes: Span<UInt8>) -> Bool {
         var isValid = true
-        append(UInt8(ascii: "\""))
         var index = 0
         while index < bytes.count {
-            let plain = bytes[index...].prefix(while: Self.isPlain)
-            if !plain.isEmpty {
-                append(contentsOf: plain)
-                index = plain.endIndex
-                continue
-            }
             let (scalar, length) = bytes.scalar(at: index)
             if let scalar {
-                appendJSONCharacter(scalar, bytes[index..<index + length])
+                writeCharacter(scalar, bytes.extracting(index..<index + length))
             } else {
                 isValid = false
-                append(contentsOf: "\u{FFFD}".utf8)
+                write("\u{FFFD}")
             }
             index += length
         }
-        append(UInt8(ascii: "\""))
         return isValid
     }
 
-    /// Whether a byte is a character of its own that never needs an escape.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-
-    /// Appends one character as it is, or escaped if it must not appear.
-    private mutating func appendJSONCharacter(_ scalar: UInt32, _ encoded: ArraySlice<UInt8>) {
+    /// Writes one character as it is, or escaped if it must not appear.
+    private mutating func writeCharacter(_ scalar: UInt32, _ encoded: Span<UInt8>) {
         switch scalar {
-        case 0x22, 0x5C:
-            append(UInt8(ascii: "\\"))
-            append(UInt8(truncatingIfNeeded: scalar))
+        case 0x22: write("\\\"")
+        case 0x5C: write("\\\\")
         case _ where !Self.isDeceptive(scalar):
-            append(contentsOf: encoded)
+            write(encoded)
         case 0x10000...:
-            appendUnicodeEscape(0xD800 + (scalar - 0x10000) >> 10)
-            appendUnicodeEscape(0xDC00 + (scalar - 0x10000) & 0x3FF)
+            writeUnicodeEscape(0xD800 + (scalar - 0x10000) >> 10)
+            writeUnicodeEscape(0xDC00 + (scalar - 0x10000) & 0x3FF)
         default:
-            appendUnicodeEscape(scalar)
+            writeUnicodeEscape(scalar)
         }
     }
 
-    private mutating func appendUnicodeEscape(_ unit: UInt32) {
-        append(UInt8(ascii: "\\"))
-        append(UInt8(ascii: "u"))
-        for shift in stride(from: 12, through: 0, by: -4) {
-            append(Self.hexDigit(UInt8((unit >> shift) & 0xF)))
-        }
+    private mutating func writeUnicodeEscape(_ unit: UInt32) {
+        write("\\u")
+        write(UInt64(unit), radix: 16, width: 4)
     }
 
     /// Characters that a terminal acts upon instead of showing them, or that it does not show.
@@ -69,13 +61,9 @@ extension [UInt8] {
         default: false
         }
     }
-
-    static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
-    }
 }
 
-extension [UInt8] {
+extension Span<UInt8> {
     /// The character that begins at `index` and how many bytes it has; nil and 1 where no valid UTF-8 begins.
     fileprivate func scalar(at index: Int) -> (scalar: UInt32?, length: Int) {
         let first = self[index]
@@ -89,7 +77,8 @@ extension [UInt8] {
         }
         guard count - index >= length else { return (nil, 1) }
         var scalar = bits
-        for byte in self[(index + 1)..<(index + length)] {
+        for offset in 1..<length {
+            let byte = self[index + offset]
             guard byte & 0xC0 == 0x80 else { return (nil, 1) }
             scalar = scalar << 6 | UInt32(byte & 0x3F)
         }

@@ -6,29 +6,36 @@ internal import SystemPackage
 struct RefusalFold: Sendable {
     /// The latest of the identical refusals.
     private var latest: AuditRecord?
-    private var opened: Int64 = 0
+    /// When its window began; nil if there is none.
+    private var opened: Int64?
     private var count: UInt64 = 0
 
     /// Counts the record if it repeats the one before it, within the window.
-    mutating func absorb(_ record: AuditRecord, now: Int64) -> Bool {
-        guard let latest, !hasExpired(now), record.repeats(latest) else { return false }
-        self.latest = record
+    mutating func absorb(_ record: borrowing AuditRecord, now: Int64) -> Bool {
+        guard !hasExpired(now), let latest, record.repeats(latest) else { return false }
+        self.latest = copy record
         count += 1
         return true
     }
 
     /// Begins to count repetitions of a refusal that was written.
-    mutating func begin(_ record: AuditRecord, now: Int64) {
-        latest = record
+    mutating func begin(_ record: borrowing AuditRecord, now: Int64) {
+        latest = copy record
         opened = now
         count = 0
     }
 
+    var isOpen: Bool { opened != nil }
+
     /// Whether the window is over, so that its count must be written.
-    func hasExpired(_ now: Int64) -> Bool { latest != nil && now &- opened >= AuditLimits.foldingWindow }
+    func hasExpired(_ now: Int64) -> Bool {
+        guard let opened else { return false }
+        return now &- opened >= AuditLimits.foldingWindow
+    }
 
     /// Ends the window: the latest refusal with the count, if there was any repetition.
     mutating func end() -> AuditRecord? {
+        opened = nil
         guard var record = latest.take(), count > 0 else { return nil }
         record.repeated = count
         count = 0

@@ -1,34 +1,39 @@
-extension [UInt8] {
-    /// Appends nanoseconds since 1970 as RFC 3339 in UTC with microseconds: `2026-07-01T12:34:56.789012Z`.
-    mutating func appendTimestamp(_ nanoseconds: Int64) {
-        let microseconds = nanoseconds.flooredDivision(by: 1000)
-        let seconds = microseconds.quotient.flooredDivision(by: 1_000_000)
-        let days = seconds.quotient.flooredDivision(by: 86_400)
-        let date = CivilDate(daysSince1970: days.quotient)
-        appendDigits(date.year, width: 4)
-        append(UInt8(ascii: "-"))
-        appendDigits(date.month, width: 2)
-        append(UInt8(ascii: "-"))
-        appendDigits(date.day, width: 2)
-        append(UInt8(ascii: "T"))
-        appendDigits(days.remainder / 3600, width: 2)
-        append(UInt8(ascii: ":"))
-        appendDigits(days.remainder / 60 % 60, width: 2)
-        append(UInt8(ascii: ":"))
-        appendDigits(days.remainder % 60, width: 2)
-        append(UInt8(ascii: "."))
-        appendDigits(seconds.remainder, width: 6)
-        append(UInt8(ascii: "Z"))
+/// Writes nanoseconds since 1970 as RFC 3339 in UTC with microseconds: `2026-07-01T12:34:56.789012Z`.
+///
+/// The text of a second is kept, because most records are of the same second as the one before.
+struct TimestampFormatter: Sendable {
+    private var second: Int64?
+    /// `2026-07-01T12:34:56.`
+    private var text: [UInt8] = []
+
+    mutating func write(_ nanoseconds: Int64, to line: inout JSONLine) {
+        let time = nanoseconds.flooredDivision(by: 1_000_000_000)
+        if time.quotient != second { format(time.quotient) }
+        line.write(text.span)
+        line.write(UInt64(truncatingIfNeeded: time.remainder / 1000), width: 6)
+        line.write("Z")
     }
 
-    /// Appends the last `width` decimal digits of a number that is not negative.
-    private mutating func appendDigits(_ value: Int64, width: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+    private mutating func format(_ second: Int64) {
+        let time = second.flooredDivision(by: 86_400)
+        let date = CivilDate(daysSince1970: time.quotient)
+        self.second = second
+        text.removeAll(keepingCapacity: true)
+        _ = text.append(room: 20) { text in
+            text.write(number: date.year, width: 4, "-")
+            text.write(number: date.month, width: 2, "-")
+            text.write(number: date.day, width: 2, "T")
+            text.write(number: time.remainder / 3600, width: 2, ":")
+            text.write(number: time.remainder / 60 % 60, width: 2, ":")
+            text.write(number: time.remainder % 60, width: 2, ".")
         }
+    }
+}
+
+extension JSONLine {
+    fileprivate mutating func write(number: Int64, width: Int, _ separator: StaticString) {
+        write(UInt64(truncatingIfNeeded: number), width: width)
+        write(separator)
     }
 }
 

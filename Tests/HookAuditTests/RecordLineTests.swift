@@ -60,8 +60,9 @@ import Testing
     func `names its event in lower case words`(event: AuditRecord.Event) throws {
         let trail = try Trail()
         try trail.sink.record(record(event), urgency: .beforeAnswer)
-        #expect(try trail.events() == [event.rawValue])
-        #expect(event.rawValue.allSatisfy { $0.isLowercase || $0 == "-" })
+        let word = event.rawValue.description
+        #expect(try trail.events() == [word])
+        #expect(word.allSatisfy { $0.isLowercase || $0 == "-" })
     }
 
     static let times: [(Int64, String)] = [

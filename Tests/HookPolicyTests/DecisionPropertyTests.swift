@@ -29,8 +29,8 @@ struct DecisionPropertyTests {
     @Test(arguments: [UInt64(0), 1, 2, 3])
     func `the index decides as the reference model does`(part: UInt64) throws {
         var kinds: [String: Int] = [:]
-        for number in UInt64(0)..<600 {
-            let sample = Sample(seed: part << 32 | number, requests: 44)
+        for number in UInt64(0)..<420 {
+            let sample = Sample(seed: part << 32 | number, requests: 60)
             let result = parse(sample.policy.text)
             guard let policy = result.policy else { return sample.fail(result.rendered.joined(separator: "\n")) }
             for (name, access) in sample.requests {
@@ -45,7 +45,7 @@ struct DecisionPropertyTests {
         }
         // The sample says something only if every verdict happens often.
         #expect(kinds.keys.sorted() == ["denied", "granted", "insufficient", "learning", "tie", "unlisted"])
-        #expect(kinds.values.allSatisfy { $0 > 100 }, "\(kinds)")
+        #expect(kinds.values.allSatisfy { $0 > 50 }, "\(kinds)")
     }
 
     @Test func `denials hold below the directories that roots really are`() throws {

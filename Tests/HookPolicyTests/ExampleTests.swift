@@ -1,39 +1,44 @@
 import HookPolicy
 import Testing
 
-private let example = #"""
-    openhook 1                                   # must come first: the version of the language
+extension ExampleTests {
+    /// The policy that the language's documentation begins with.
+    static let text = #"""
+        openhook 1                                   # must come first: the version of the language
 
-    vm      web01                                # names the VM in audit records, sockets, status
-    uuid    4dea22b3-1d52-d8f3-2516-782e98ab3fa0 # optional, audit
+        vm      web01                                # names the VM in audit records, sockets, status
+        uuid    4dea22b3-1d52-d8f3-2516-782e98ab3fa0 # optional, audit
 
-    selinux require                              # require (default) | if-enabled | off
-    peer    type  svirt_t                        # who may ask
-    directory /srv/nfs/images                    # optional base for relative names
+        selinux require                              # require (default) | if-enabled | off
+        peer    type  svirt_t                        # who may ask
+        directory /srv/nfs/images                    # optional base for relative names
 
-    variable  disk web01.qcow2                   # ${disk}
-    include   "common/firmware.policy"           # relative to this file
+        variable  disk web01.qcow2                   # ${disk}
+        include   "common/firmware.policy"           # relative to this file
 
-    root images /srv/nfs/images {                # a directory, held open
-        label      system_u:object_r:svirt_image_t:${level}   # of files here
-        symlinks   inside                        # none (default) | inside
-        filesystem nfs nfs4                      # optional
-        as         libvirt-qemu:kvm              # optional
+        root images /srv/nfs/images {                # a directory, held open
+            label      system_u:object_r:svirt_image_t:${level}   # of files here
+            symlinks   inside                        # none (default) | inside
+            filesystem nfs nfs4                      # optional
+            as         libvirt-qemu:kvm              # optional
 
-        allow rw  ${disk}
-        allow ro  base/**.qcow2             label system_u:object_r:virt_content_t:s0
-        allow rw  snapshots/${vm}/*.qcow2   create mode 0600 limit 32
-        deny  rw  base/private
-    }
+            allow rw  ${disk}
+            allow ro  base/**.qcow2             label system_u:object_r:virt_content_t:s0
+            allow rw  snapshots/${vm}/*.qcow2   create mode 0600 limit 32
+            deny  rw  base/private
+        }
 
-    allow rw  /dev/vhost-net             kind char
-    allow ro  /usr/share/OVMF/*.fd       symlinks inside
-    allow rw  /dev/vg0/web01             kind block  symlinks follow
+        allow rw  /dev/vhost-net             kind char
+        allow ro  /usr/share/OVMF/*.fd       symlinks inside
+        allow rw  /dev/vg0/web01             kind block  symlinks follow
 
-    """#
+        """#
+
+    static let includes = ["common/firmware.policy": "allow ro /usr/share/seabios/bios.bin\n"]
+}
 
 struct ExampleTests {
-    private let result = parse(example, includes: ["common/firmware.policy": "allow ro /usr/share/seabios/bios.bin\n"])
+    private let result = parse(text, includes: includes)
 
     @Test func `the example of the documentation has no errors and no warnings`() {
         #expect(result.rendered == [])

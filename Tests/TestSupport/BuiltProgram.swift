@@ -30,6 +30,11 @@ package enum BuiltProgram {
         try compile([sources.appending(components: "Tests", "Clients", "hook-client.c").path], named: "hook-client")
     }
 
+    /// `Tests/Clients/hanging-fs.c`, compiled once.
+    package static let hangingFileSystem = Result {
+        try compile([sources.appending(components: "Tests", "Clients", "hanging-fs.c").path], named: "hanging-fs")
+    }
+
     /// The preload library, compiled once.
     package static let preloadLibrary = Result {
         let folder = sources.appending(components: "Sources", "OpenHookPreload")

@@ -56,29 +56,17 @@ struct PolicyReview {
 
     // MARK: Other rules
 
-    private enum Relation: Hashable {
-        /// It changes nothing, because this rule says the same.
-        case covered(by: Rule.ID)
-        /// It never decides, because this rule always does.
-        case overruled(by: Rule.ID)
-    }
-
+    /// A rule that ties with another one, or that changes nothing because others say the same.
     private mutating func reviewOtherRules(_ id: Rule.ID, _ rule: Rule) {
-        var relations: [Relation?] = []
+        var covering: [Rule.ID?] = []
         for number in rule.patterns {
             let others = candidates(number, in: policy.decisions.allow, reach: .wholeName)
                 .filter { table.records[$0].ruleID != id }
             reviewTies(number, id, others)
-            relations.append(overruling(number, others) ?? covering(number, others))
+            covering.append(successor(of: number, among: others))
         }
-        guard let first = relations.first, let relation = first, relations.allSatisfy({ $0 != nil }) else { return }
-        switch relation {
-        case .covered(let other): warn(rule, "this rule changes nothing: another one covers it", seeing: [other])
-        case .overruled(let other):
-            warn(
-                rule, "this rule never decides: another one matches all its names and is more specific", seeing: [other]
-            )
-        }
+        guard let first = covering.first, let other = first, covering.allSatisfy({ $0 != nil }) else { return }
+        warn(rule, "this rule changes nothing: another one covers it", seeing: [other])
     }
 
     /// Warns of equally specific rules that stand before this one, and match a name that it matches too.
@@ -92,22 +80,17 @@ struct PolicyReview {
         }
     }
 
-    private mutating func overruling(_ number: Int, _ others: [Int]) -> Relation? {
-        let other = others.first { order($0, number) == .moreSpecific && covers($0, number, reach: .wholeName) }
-        return other.map { .overruled(by: table.records[$0].ruleID) }
-    }
-
-    /// The rule that would decide in this one's place, if it is always the same and says the same.
-    private mutating func covering(_ number: Int, _ others: [Int]) -> Relation? {
+    /// The rule that would decide in this one's place, if it is always the same one and says the same.
+    private mutating func successor(of number: Int, among others: [Int]) -> Rule.ID? {
         let weaker = others.filter { order(number, $0) != .lessSpecific }.sorted { order($0, $1) == .moreSpecific }
         for (index, other) in weaker.enumerated() {
             guard overlaps(number, other) != false else { continue }
-            let rival = weaker.dropFirst(index + 1).first
-            guard order(number, other) == .moreSpecific, covers(other, number, reach: .wholeName),
-                rival.map({ order(other, $0) != .same }) ?? true,
-                saysTheSame(table.records[number].ruleID, table.records[other].ruleID)
+            let isAlone = weaker.dropFirst(index + 1).first.map { order(other, $0) != .same } ?? true
+            let (rule, heir) = (table.records[number].ruleID, table.records[other].ruleID)
+            guard isAlone, order(number, other) == .moreSpecific, covers(other, number, reach: .wholeName),
+                saysTheSame(rule, heir)
             else { return nil }
-            return .covered(by: table.records[other].ruleID)
+            return heir
         }
         return nil
     }

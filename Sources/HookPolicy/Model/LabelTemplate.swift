@@ -1,15 +1,12 @@
 /// A security context in which `${level}` stands for the level of the peer's label at the request.
-package struct LabelTemplate: Sendable, Hashable {
+package struct LabelTemplate: Sendable {
     package enum Segment: Sendable, Hashable {
         case bytes([UInt8])
         case level
     }
 
     package let segments: [Segment]
-
-    init(_ segments: [Segment]) {
-        self.segments = segments
-    }
+    package let span: SourceSpan
 
     /// Whether `${level}` stands in it.
     package var usesLevel: Bool { segments.contains(.level) }
@@ -26,5 +23,16 @@ package struct LabelTemplate: Sendable, Hashable {
             }
         }
         return context
+    }
+}
+
+/// Equal if they say the same, wherever they stand.
+extension LabelTemplate: Hashable {
+    package static func == (left: LabelTemplate, right: LabelTemplate) -> Bool {
+        left.segments == right.segments
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(segments)
     }
 }

@@ -18,8 +18,8 @@ package struct Policy: Sendable {
     package let rate: Rate
     package let own: [OwnStatement]
     package let ioUring: IOUring
-    /// Where the `io_uring` statement stands.
-    package let ioUringSpan: SourceSpan?
+    /// Where the settings above are stated.
+    package let spans: SettingSpans
 
     let storage: PolicyStorage
     let decisions: DecisionIndex

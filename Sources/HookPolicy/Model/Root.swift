@@ -13,6 +13,8 @@ package struct Root: Sendable {
     }
 
     package let directory: AbsolutePath
+    /// Where the directory is named; for a derived root, the first rule's pattern.
+    package let directorySpan: SourceSpan
     /// The label of files here whose file system keeps none.
     package let label: LabelTemplate?
     /// `none` or `inside`.

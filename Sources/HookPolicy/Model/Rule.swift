@@ -41,6 +41,12 @@ package struct Rule: Sendable {
     /// The statement as written, without what is before and after it on its line.
     package var text: [UInt8] { Array(storage.sources.bytes(of: span)) }
 
+    /// Every alternative of the rule that is a name without wildcards: what a `deny` protects by device and inode.
+    package var exactNames: [AbsolutePath] {
+        patterns.map { storage.patterns.pattern($0) }.filter(\.isExact)
+            .map { AbsolutePath(unchecked: $0.beginning) }
+    }
+
     /// The directory that holds every name the rule matches; nil if a wildcard or an alternative stands before the
     /// last component. It is where the names that ``Creation/limit`` means are counted.
     package var onlyDirectory: AbsolutePath? { storage.patterns.onlyDirectory(of: patterns) }

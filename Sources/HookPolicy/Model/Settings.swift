@@ -52,3 +52,8 @@ package struct OwnStatement: Sendable {
     package let paths: [Path]
     package let span: SourceSpan
 }
+
+/// Where single settings are stated; nil for what holds because nothing is said.
+package struct SettingSpans: Sendable {
+    package let vm, uuid, selinux, directory, rate, ioUring: SourceSpan?
+}

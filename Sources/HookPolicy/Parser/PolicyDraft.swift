@@ -7,7 +7,7 @@ struct PolicyDraft {
     var directory: AbsolutePath?
     var rate = Rate.standard
     var own: [OwnStatement] = []
-    var ioUring: SourceSpan?
+    var ioUring = IOUring.refused
     var roots: [RootDraft] = []
     var rules: [RuleDraft] = []
 }
@@ -15,6 +15,7 @@ struct PolicyDraft {
 /// A root, declared or derived, while its block is read.
 struct RootDraft {
     let directory: AbsolutePath
+    let directorySpan: SourceSpan
     let declaration: Root.Declaration
     let span: SourceSpan
     let firstRule: Rule.ID
@@ -26,8 +27,12 @@ struct RootDraft {
     var rulesEnd: Rule.ID
     var grants = false
 
-    init(directory: AbsolutePath, declaration: Root.Declaration, span: SourceSpan, firstRule: Rule.ID) {
+    init(
+        directory: AbsolutePath, at directorySpan: SourceSpan, declaration: Root.Declaration, span: SourceSpan,
+        firstRule: Rule.ID
+    ) {
         self.directory = directory
+        self.directorySpan = directorySpan
         self.declaration = declaration
         self.span = span
         self.firstRule = firstRule
@@ -70,7 +75,7 @@ struct RuleClauses {
 
 extension PolicyDraft {
     /// The policy of the draft. If an error has been reported, it is fit to look for more of them only.
-    func policy(sources: SourceMap, variables: Variables) -> Policy {
+    func policy(sources: SourceMap, variables: Variables, spans: SettingSpans) -> Policy {
         var table = PatternTable()
         var ranges: [Range<Int>] = []
         for (id, rule) in rules.enumerated() {
@@ -86,7 +91,7 @@ extension PolicyDraft {
         }
         return Policy(
             vm: vm ?? [], uuid: uuid, selinux: selinux, peers: peers, directory: directory, roots: roots.map(\.root),
-            rules: finished, rate: rate, own: own, ioUring: ioUring == nil ? .refused : .allowed, ioUringSpan: ioUring,
+            rules: finished, rate: rate, own: own, ioUring: ioUring, spans: spans,
             storage: storage, decisions: DecisionIndex(patterns: table))
     }
 }
@@ -94,7 +99,8 @@ extension PolicyDraft {
 extension RootDraft {
     fileprivate var root: Root {
         Root(
-            directory: directory, label: label, symlinks: symlinks, fileSystems: fileSystems, identity: identity,
+            directory: directory, directorySpan: directorySpan, label: label, symlinks: symlinks,
+            fileSystems: fileSystems, identity: identity,
             declaration: declaration, grants: grants, span: span, end: end,
             block: firstRule..<(declaration == .derived ? firstRule : rulesEnd))
     }

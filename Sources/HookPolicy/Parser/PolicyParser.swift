@@ -8,10 +8,16 @@ package enum PolicyParser {
     ///   - main: the policy file.
     ///   - include: called for each `include`, with its name joined to the folder of the file that it stands in.
     package static func parse(main: SourceFile, include: (_ path: [UInt8]) -> IncludeResult) -> ParseResult {
-        var reader = PolicyReader(main: main)
+        parse(main: main, limits: ReadingLimits(), include: include)
+    }
+
+    static func parse(
+        main: SourceFile, limits: ReadingLimits, include: (_ path: [UInt8]) -> IncludeResult
+    ) -> ParseResult {
+        var reader = PolicyReader(main: main, limits: limits)
         reader.readMain(include: include)
         var diagnostics = reader.diagnostics
-        let policy = reader.draft.policy(sources: reader.sources, variables: reader.variables)
+        let policy = reader.policy
         for error in OwnReview(of: policy).diagnostics { diagnostics.add(error) }
         if !diagnostics.hasErrors {
             for warning in PolicyReview(of: policy).diagnostics { diagnostics.add(warning) }

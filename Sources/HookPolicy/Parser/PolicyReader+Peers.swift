@@ -44,7 +44,7 @@ extension PolicyReader {
             return type
         }
         let context = try bytes(word, as: "a context")
-        guard SecurityContextSyntax.template(context.map(Symbol.literal)) != nil else {
+        guard SecurityContextSyntax.template(context.map(Symbol.literal), at: word.span) != nil else {
             throw word.error("`\(word.shown)` is not a context: \(SecurityContextSyntax.expectation)")
         }
         return context

@@ -35,7 +35,8 @@ extension PolicyReader {
         block = RootBlock(span: statement.span, id: draft.roots.count)
         draft.roots.append(
             RootDraft(
-                directory: directory ?? .root, declaration: .declared(name: name ?? []), span: statement.span,
+                directory: directory ?? .root, at: words.count < 2 ? statement.span : words[1].span,
+                declaration: .declared(name: name ?? []), span: statement.span,
                 firstRule: draft.rules.count))
     }
 
@@ -94,7 +95,7 @@ extension PolicyReader {
     }
 
     /// The root of a rule outside any block: the longest directory without a wildcard.
-    mutating func derivedRoot(of patterns: [Pattern], at span: SourceSpan) -> Root.ID {
+    mutating func derivedRoot(of patterns: [Pattern], at patternSpan: SourceSpan, in span: SourceSpan) -> Root.ID {
         var directory = patterns.first?.literalDirectory ?? .root
         for pattern in patterns.dropFirst() {
             directory = directory.commonDirectory(with: pattern.literalDirectory)
@@ -103,7 +104,8 @@ extension PolicyReader {
         let id = draft.roots.count
         derivedRoots[directory] = id
         draft.roots.append(
-            RootDraft(directory: directory, declaration: .derived, span: span, firstRule: draft.rules.count))
+            RootDraft(
+                directory: directory, at: patternSpan, declaration: .derived, span: span, firstRule: draft.rules.count))
         return id
     }
 }

@@ -44,6 +44,9 @@ extension PolicyReader {
         if let word = words.first, let stated = [Access.readOnly, .readWrite].first(where: { word.isBare($0.word) }) {
             access = stated
             words.removeFirst()
+        } else if let word = words.first, word.isBare(Access.writeOnly.word) {
+            diagnostics.add(unknown("access", word, oneOf: [Access.readOnly.word, Access.readWrite.word]))
+            words.removeFirst()
         }
         if words.first?.isBare("create") == true {
             clauses.creates = true
@@ -88,6 +91,7 @@ extension PolicyReader {
             if verb != .deny, patterns.contains(where: { $0.isExact && $0.beginning == [slash] }) {
                 throw word.error("`/` is a directory: a rule is about what is in it")
             }
+            guard patterns.count > 1 else { return patterns }
             var seen: Set<Pattern> = []
             return patterns.filter { seen.insert($0).inserted }
         }
@@ -115,7 +119,7 @@ extension PolicyReader {
         _ word: Word
     ) {
         guard checkIsNew(verb, access, patterns, statement) else { return }
-        let root = block?.id ?? derivedRoot(of: patterns, at: statement.span)
+        let root = block?.id ?? derivedRoot(of: patterns, at: word.span, in: statement.span)
         if verb != .deny { draft.roots[root].grants = true }
         draft.rules.append(
             RuleDraft(

@@ -1,6 +1,8 @@
 /// The statements that are about the VM and its peers.
 extension PolicyReader {
     mutating func readVM(_ statement: Statement) throws(Diagnostic) {
+        // Something has to stand for a wrong value, or each use of the variable would be an error too.
+        variables.define(Array("vm".utf8), as: Array("vm".utf8), at: statement.span)
         let word = try statement.arguments(1)[0]
         let vm = try name(word, as: "the name of a VM")
         draft.vm = vm
@@ -8,6 +10,7 @@ extension PolicyReader {
     }
 
     mutating func readUUID(_ statement: Statement) throws(Diagnostic) {
+        variables.define(Array("uuid".utf8), as: Array("uuid".utf8), at: statement.span)
         let word = try statement.arguments(1)[0]
         let uuid = try bytes(word, as: "a UUID")
         let groups = uuid.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
@@ -42,10 +45,13 @@ extension PolicyReader {
             let note = Diagnostic.Note("the first one is here", at: first.span)
             throw words[0].error("the variable `\(escaped(name))` is defined twice", notes: [note])
         }
-        // An empty value could make two wildcards one, and a pattern wider than it looks.
-        let value = try symbols(words[1])
-        guard !value.isEmpty else { throw words[1].error("the value of a variable is empty") }
-        variables.define(name, as: value.map(\.byte), at: words[0].span)
+        let value = attempt { reader throws(Diagnostic) in
+            let value = try reader.symbols(words[1])
+            // An empty value could make two wildcards one, and a pattern wider than it looks.
+            guard !value.isEmpty else { throw words[1].error("the value of a variable is empty") }
+            return value.map(\.byte)
+        }
+        variables.define(name, as: value ?? name, at: words[0].span)
     }
 
     mutating func readRate(_ statement: Statement) throws(Diagnostic) {
@@ -78,6 +84,6 @@ extension PolicyReader {
     mutating func readIOUring(_ statement: Statement) throws(Diagnostic) {
         let word = try statement.arguments(1)[0]
         guard word.isBare("allow") else { throw unknown("word", word, oneOf: ["allow"]) }
-        draft.ioUring = statement.span
+        draft.ioUring = .allowed
     }
 }

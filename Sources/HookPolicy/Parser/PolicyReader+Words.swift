@@ -51,7 +51,7 @@ extension PolicyReader {
         let name = Array(bytes)
         let isName = name.allSatisfy { $0 > blank && $0 != 0x7F && $0 != UInt8(ascii: ":") && $0 != slash }
         guard !name.isEmpty, name.count <= 256, isName, name[0] != UInt8(ascii: "-") else {
-            throw word.error("`\(escaped(name))` cannot be \(what): a name or a number is expected")
+            throw word.error("`\(word.shown)` cannot be \(what): a name or a number is expected")
         }
         if name.allSatisfy(isDigit) {
             // The highest number means "no change" to chown(2) and its like.

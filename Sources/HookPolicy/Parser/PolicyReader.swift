@@ -1,5 +1,3 @@
-import SystemPackage
-
 /// Reads the files of one policy, statement by statement, into a draft.
 ///
 /// An error in a statement is reported and the next one is read, so that all of them are found.
@@ -20,16 +18,24 @@ struct PolicyReader {
     /// The root of rules outside any block, by directory.
     var derivedRoots: [AbsolutePath: Root.ID] = [:]
     private var hasBegun = false
-    private var included: Set<[UInt8]> = []
+    /// The names of the files that have been included.
+    var included: Set<[UInt8]> = []
     private var bytesRead = 0
     private var bytesWrittenOut = 0
 
-    private static let deepestInclude = 8
-    private static let mostBytes = 16 << 20
-    private static let mostBytesWrittenOut = 64 << 20
+    let limits: ReadingLimits
 
-    init(main: SourceFile) {
+    init(main: SourceFile, limits: ReadingLimits) {
         sources = SourceMap(files: [main])
+        self.limits = limits
+    }
+
+    /// The policy as far as it has been read.
+    var policy: Policy {
+        let spans = SettingSpans(
+            vm: stated[.vm], uuid: stated[.uuid], selinux: stated[.selinux], directory: stated[.directory],
+            rate: stated[.rate], ioUring: stated[.ioUring])
+        return draft.policy(sources: sources, variables: variables, spans: spans)
     }
 
     mutating func readMain(include: (_ path: [UInt8]) -> IncludeResult) {
@@ -46,7 +52,7 @@ struct PolicyReader {
 
     // MARK: Lines
 
-    private mutating func read(file: Int, depth: Int, include: (_ path: [UInt8]) -> IncludeResult) {
+    mutating func read(file: Int, depth: Int, include: (_ path: [UInt8]) -> IncludeResult) {
         let bytes = sources.files[file].bytes
         guard checkSize(of: bytes, file: file) else { return }
         var lines = LineReader(bytes: bytes, file: file)
@@ -65,13 +71,14 @@ struct PolicyReader {
 
     private mutating func checkSize(of bytes: [UInt8], file: Int) -> Bool {
         let start = SourceSpan(file: file, line: 1, column: 1, length: 1)
-        guard bytes.count <= LineReader.longestFile else {
-            diagnostics.add(Diagnostic(.error, at: start, "a policy file is at most 4 MiB long"))
+        guard bytes.count <= limits.fileBytes else {
+            diagnostics.add(Diagnostic(.error, at: start, "a policy file is at most \(limits.fileBytes) bytes long"))
             return false
         }
         bytesRead += bytes.count
-        guard bytesRead <= PolicyReader.mostBytes else {
-            diagnostics.addLast(Diagnostic(.error, at: start, "a policy with its includes is at most 16 MiB long"))
+        guard bytesRead <= limits.bytes else {
+            diagnostics.addLast(
+                Diagnostic(.error, at: start, "a policy with its includes is at most \(limits.bytes) bytes long"))
             return false
         }
         return true
@@ -189,44 +196,6 @@ struct PolicyReader {
         return false
     }
 
-    // MARK: Includes
-
-    private mutating func readInclude(
-        _ statement: Statement, depth: Int, include: (_ path: [UInt8]) -> IncludeResult
-    ) {
-        let bytes = attempt { reader throws(Diagnostic) in
-            guard depth < PolicyReader.deepestInclude else {
-                throw Diagnostic(
-                    .error, at: statement.span, "includes nest at most \(PolicyReader.deepestInclude) deep")
-            }
-            let word = try statement.arguments(1)[0]
-            let path = reader.joined(try reader.bytes(word, as: "the name of a file"), file: word.span.file)
-            return (path, try reader.load(path, word, include: include))
-        }
-        guard let (path, bytes) = bytes else { return }
-        read(file: sources.add(SourceFile(name: path, bytes: bytes)), depth: depth + 1, include: include)
-    }
-
-    private mutating func load(
-        _ path: [UInt8], _ word: Word, include: (_ path: [UInt8]) -> IncludeResult
-    ) throws(Diagnostic) -> [UInt8] {
-        let shown = escaped(path)
-        let isNew = included.insert(path).inserted && path != sources.files[0].name
-        switch isNew ? include(path) : .alreadyIncluded {
-        case .file(let bytes): return bytes
-        case .alreadyIncluded: throw word.error("`\(shown)` is part of this policy already")
-        case .unreadable(let errno): throw word.error("cannot read `\(shown)`: \(errno.description)")
-        case .untrusted(let reason): throw word.error("`\(shown)` is not used: the file \(reason)")
-        }
-    }
-
-    /// A file's name relative to the folder of the file that includes it.
-    private func joined(_ name: [UInt8], file: Int) -> [UInt8] {
-        let including = sources.files[file].name
-        guard name.first != slash, let end = including.lastIndex(of: slash) else { return name }
-        return including[...end] + name
-    }
-
     // MARK: Errors and limits
 
     /// Does something, and reports its error if it has one.
@@ -242,10 +211,11 @@ struct PolicyReader {
     /// Counts bytes that variables and alternatives have been written out to: a short line may stand for much.
     mutating func charge(_ byteCount: Int, at span: SourceSpan) {
         bytesWrittenOut += byteCount
-        guard bytesWrittenOut > PolicyReader.mostBytesWrittenOut else { return }
+        guard bytesWrittenOut > limits.writtenOutBytes else { return }
         diagnostics.addLast(
             Diagnostic(
                 .error, at: span,
-                "with variables and alternatives written out, the policy is longer than 64 MiB from here on"))
+                "with variables and alternatives written out, the policy is longer than \(limits.writtenOutBytes) bytes "
+                    + "from here on"))
     }
 }

@@ -11,7 +11,7 @@ enum SecurityContextSyntax {
     }
 
     /// A context with `${level}` as a symbol; nil if it is none.
-    static func template(_ symbols: [Symbol]) -> LabelTemplate? {
+    static func template(_ symbols: [Symbol], at span: SourceSpan) -> LabelTemplate? {
         let colon = UInt8(ascii: ":")
         let fields = symbols.split(maxSplits: 3, omittingEmptySubsequences: false) { $0.byte == colon && $0 != .level }
         guard fields.count >= 3 else { return nil }
@@ -19,7 +19,7 @@ enum SecurityContextSyntax {
             guard !field.contains(.level), isIdentifier(field.map(\.byte)) else { return nil }
         }
         if fields.count == 4, !isLevel(fields[3]) { return nil }
-        return LabelTemplate(segments(of: symbols))
+        return LabelTemplate(segments: segments(of: symbols), span: span)
     }
 
     private static func isLevel(_ symbols: ArraySlice<Symbol>) -> Bool {
@@ -51,7 +51,9 @@ extension PolicyReader {
     mutating func label(_ word: Word) throws(Diagnostic) -> LabelTemplate {
         let symbols = try WordExpansion.symbols(of: word, variables: variables)
         charge(symbols.count, at: word.span)
-        guard !symbols.contains(where: \.isWildcard), let template = SecurityContextSyntax.template(symbols) else {
+        guard !symbols.contains(where: \.isWildcard),
+            let template = SecurityContextSyntax.template(symbols, at: word.span)
+        else {
             throw word.error("`\(word.shown)` is not a context: \(SecurityContextSyntax.expectation)")
         }
         return template

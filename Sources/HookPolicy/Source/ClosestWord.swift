@@ -1,13 +1,14 @@
 /// The one word that was perhaps meant; nil if none is close, or two are equally close.
 func closestWord(to bytes: some Collection<UInt8>, among words: some Sequence<String>) -> String? {
-    guard bytes.count <= 32 else { return nil }
+    // In a shorter word anything is close, in a longer one nothing was meant.
+    guard (3...32).contains(bytes.count) else { return nil }
     let written = Array(bytes)
-    let farthest = written.count <= 2 ? 1 : written.count <= 5 ? 2 : 3
+    let farthest = written.count <= 4 ? 1 : written.count <= 7 ? 2 : 3
     var closest: String?
     var best = farthest + 1
     for word in words {
         let distance = editDistance(written, Array(word.utf8))
-        guard distance < Swift.max(written.count, 2), distance <= best else { continue }
+        guard distance <= best else { continue }
         closest = distance < best ? word : nil
         best = distance
     }

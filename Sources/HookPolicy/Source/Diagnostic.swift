@@ -58,6 +58,8 @@ package struct Diagnostic: Error, Sendable {
 
     private func excerpt(in sources: SourceMap, at span: SourceSpan, heading: String) -> String {
         let position = "\(sources.describe(span)):\(span.column)"
-        return "\(position): \(heading)\n" + SourceExcerpt(of: sources.line(of: span), marking: span).text
+        let line = sources.line(of: span)
+        guard !line.isEmpty else { return "\(position): \(heading)" }
+        return "\(position): \(heading)\n" + SourceExcerpt(of: line, marking: span).text
     }
 }

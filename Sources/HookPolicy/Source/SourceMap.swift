@@ -38,6 +38,10 @@ package struct SourceFile: Sendable {
     }
 }
 
+extension SourceFile: CustomStringConvertible {
+    package var description: String { displayName }
+}
+
 /// The files that a policy was read from, the main one first, each include where it was met.
 package struct SourceMap: Sendable {
     package private(set) var files: [SourceFile]

@@ -22,10 +22,10 @@ struct BraceExpansion {
             guard let close = inside.firstIndex(where: { $0.means("{") || $0.means("}") }) else {
                 throw PatternDefect("`{` without `}`: write `\\{` for the character")
             }
-            guard inside[close].means("}") else { throw PatternDefect("`{` inside `{…}`: alternatives do not nest") }
+            guard inside[close].means("}") else { throw PatternDefect("`{` inside `{...}`: alternatives do not nest") }
             let choices = inside[..<close].split(omittingEmptySubsequences: false) { $0.means(",") }
             guard choices.count > 1 else {
-                throw PatternDefect("`{…}` holds two alternatives or more, parted by `,`")
+                throw PatternDefect("`{...}` holds two alternatives or more, parted by `,`")
             }
             parts.append(choices)
             rest = inside[(close + 1)...]

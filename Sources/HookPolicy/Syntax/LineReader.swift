@@ -7,7 +7,6 @@ struct LineReader {
     /// A file from another system has a CR in every line; it is said once.
     private var hasSeenLineEndCR = false
 
-    static let longestFile = 4 << 20
     static let longestLine = 8 << 10
 
     init(bytes: [UInt8], file: Int) {

@@ -110,13 +110,13 @@ struct PatternCompiler {
         if isNegated { members.removeFirst() }
         guard let first = members.first else { throw PatternDefect("`[]` matches nothing: a class names bytes") }
         guard !first.means("^") else {
-            throw PatternDefect("`[^…]`: the bytes that a class does not match are written `[!…]`")
+            throw PatternDefect("`[^...]`: the bytes that a class does not match are written `[!...]`")
         }
 
         var bytes = ByteClass()
         while let low = members.popFirst() {
-            guard !low.means("[") else { throw PatternDefect("`[` inside `[…]`: write `\\[` for the character") }
-            guard low.byte != slash else { throw PatternDefect("`/` inside `[…]`: a class never matches it") }
+            guard !low.means("[") else { throw PatternDefect("`[` inside `[...]`: write `\\[` for the character") }
+            guard low.byte != slash else { throw PatternDefect("`/` inside `[...]`: a class never matches it") }
             guard members.count > 1, members.first?.means("-") == true else {
                 bytes.insert(low.byte)
                 continue
@@ -129,7 +129,7 @@ struct PatternCompiler {
             for byte in low.byte...high.byte { bytes.insert(byte) }
         }
         let result = isNegated ? bytes.complement : bytes
-        guard !result.isEmpty else { throw PatternDefect("`[…]` matches nothing") }
+        guard !result.isEmpty else { throw PatternDefect("`[...]` matches nothing") }
         return result
     }
 }

@@ -103,7 +103,7 @@ struct WordExpansion {
         if name.elementsEqual("level".utf8) {
             try append(.level)
         } else if let definition = variables[name] {
-            for byte in definition.value { try append(.literal(byte)) }
+            try append(definition.value.map(Symbol.literal))
         } else {
             throw undefined(name, length: length)
         }
@@ -122,10 +122,14 @@ struct WordExpansion {
     }
 
     private mutating func append(_ symbol: Symbol) throws(Diagnostic) {
-        guard symbols.count < AbsolutePath.longest else {
+        try append(CollectionOfOne(symbol))
+    }
+
+    private mutating func append(_ more: some Collection<Symbol>) throws(Diagnostic) {
+        guard symbols.count + more.count <= AbsolutePath.longest else {
             throw word.error("this word stands for more than \(AbsolutePath.longest) bytes")
         }
-        symbols.append(symbol)
+        symbols += more
     }
 
     private func error(_ message: String, length: Int = 1) -> Diagnostic {
