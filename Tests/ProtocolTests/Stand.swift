@@ -49,6 +49,15 @@ final class Stand {
     func expectNoLeak(_ location: SourceLocation = #_sourceLocation) throws {
         #expect(try server.descriptorCount(awaiting: descriptors) == descriptors, sourceLocation: location)
     }
+
+    /// The same with one connection open, whose last grant is closed before its next request is answered.
+    func expectNoLeakBeside(_ connection: RawConnection, _ location: SourceLocation = #_sourceLocation) throws {
+        #expect(
+            try connection.open("/unlisted", OpenFlag.readOnly).errno == .permissionDenied, sourceLocation: location)
+        // Its socket, and the thread's own descriptor of /proc.
+        let expected = descriptors + 2
+        #expect(try server.descriptorCount(awaiting: expected) == expected, sourceLocation: location)
+    }
 }
 
 /// Both styles, where a row makes sense for both.

@@ -146,6 +146,18 @@ package final class TestServer {
         try poll { try descriptorCount() == count ? count : nil } ?? descriptorCount()
     }
 
+    /// Whether a connection's thread sleeps until a time (futex(2)), as it does where the policy's rate is exceeded.
+    package var isDelayingAnAnswer: Bool { Self.isDelayingAnAnswer(pid) }
+
+    package static func isDelayingAnAnswer(_ pid: Int32) -> Bool {
+        let tasks = "/proc/\(pid)/task"
+        func text(_ thread: String, _ file: String) -> String {
+            (try? String(contentsOfFile: "\(tasks)/\(thread)/\(file)", encoding: .utf8)) ?? ""
+        }
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return threads.contains { text($0, "comm") == "connection\n" && text($0, "wchan").contains("futex") }
+    }
+
     // MARK: Changing
 
     /// Replaces the policy, sends SIGHUP, and waits for the record of what came of that.
