@@ -6,7 +6,7 @@ extension [UInt8] {
     /// Appends a JSON string with its quotes. A byte that is not part of valid UTF-8 becomes U+FFFD.
     ///
     /// - Returns: whether the bytes were valid UTF-8, so that the string gives all of them back.
-    mutating func appendJSONString(_ bytes: [UInt8]) -> Bool {
+    package mutating func appendJSONString(_ bytes: [UInt8]) -> Bool {
         var isValid = true
         append(UInt8(ascii: "\""))
         var index = 0
