@@ -1,5 +1,5 @@
 internal import HookAudit
-package import HookPolicy
+internal import HookPolicy
 package import HookSELinux
 internal import SystemPackage
 

@@ -87,11 +87,13 @@ private struct QuestionSteps {
     }
 
     private mutating func clean() throws(Refusal) {
+        var name = SystemPath()
         var hasClimbed = false
-        try RequestedName.clean(question.name.span, base: policy.directory, into: &cleaned) { prefix in
+        try RequestedName.clean(question.name.span, base: policy.directory, into: &name) { prefix in
             hasClimbed = true
             prefix.truncate(to: max(1, prefix.lastComponentStart - 1))
         }
+        cleaned = name
         climbedAsText = hasClimbed
     }
 }
