@@ -6,7 +6,7 @@ package import HookSELinux
 package struct PolicyInspection: Sendable {
     /// Nil if a diagnostic of the text itself is an error.
     package let policy: Policy?
-    /// Errors and warnings, of the text first, then of what it names on this system.
+    /// Errors and warnings in the order of the text, of what it says and of what it names on this system.
     package let diagnostics: [Diagnostic]
     package let sources: SourceMap
     /// Nil without a policy.
@@ -47,7 +47,8 @@ extension PolicyLoader {
         var warnings = parsed.warnings
         if case .checked = labels { warnings += Self.unlabelled(policy, roots) }
         return PolicyInspection(
-            policy: policy, diagnostics: warnings + system.diagnostics, sources: policy.sources, labels: labels)
+            policy: policy, diagnostics: (warnings + system.diagnostics).sorted { $0.span < $1.span },
+            sources: policy.sources, labels: labels)
     }
 
     private func inspectLabels(_ policy: Policy) -> PolicyInspection.Labels {

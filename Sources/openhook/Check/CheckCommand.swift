@@ -16,7 +16,9 @@ struct CheckCommand: ParsableCommand {
               openhook check /etc/openhook/web01.policy
               openhook check --strict --print web01.policy > web01.normal
 
-            Exit status: 0 the policy is good (warnings do not count, unless --strict); 2 it has errors, or wrong usage.
+            Exit status:
+              0  the policy is good; warnings count with --strict alone
+              2  it has errors, or wrong usage
             """)
 
     @Flag(help: "Take warnings for errors.")

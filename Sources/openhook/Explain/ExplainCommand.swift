@@ -15,12 +15,15 @@ struct ExplainCommand: ParsableCommand {
             the label. With --create the question is about a file that is missing.
 
             Examples:
-              openhook explain web01.policy /srv/images/web01.qcow2 --access rw
-              openhook explain web01.policy /srv/images/snap1.qcow2 --access rw --create
-              openhook explain web01.policy /srv/images/web01.qcow2 \
-            --peer-label system_u:system_r:svirt_t:s0:c1,c2
+              openhook explain web01.policy /srv/web01.qcow2 --access rw
+              openhook explain web01.policy /srv/snap1.qcow2 --access rw --create
+              openhook explain web01.policy /srv/web01.qcow2 --peer-label \\
+                system_u:system_r:svirt_t:s0:c1,c2
 
-            Exit status: 0 granted; 1 refused; 2 the policy has errors, or wrong usage.
+            Exit status:
+              0  granted
+              1  refused
+              2  the policy has errors, or wrong usage
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))

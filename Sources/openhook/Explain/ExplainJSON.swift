@@ -77,7 +77,7 @@ extension ExplainReport {
         var fields: [JSONField] = []
         if let context = label.context { fields.append(JSONField("object", context.description)) }
         if let source = label.source { fields.append(JSONField("source", source == .rule ? "rule" : "root")) }
-        fields.append(JSONField("selinux", label.finding.words))
+        fields += [JSONField("selinux", label.finding.code), JSONField("selinux_detail", label.finding.words)]
         return .object(fields)
     }
 }

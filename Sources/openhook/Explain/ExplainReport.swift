@@ -25,7 +25,7 @@ struct ExplainReport {
             card = Card("granted: \(request)")
             describe(rule, verdict, &card)
             describeLabel(&card)
-            card.add("later", "when the file is opened: its way, kind, links, and real name are checked, and its label")
+            card.add("later", "the server still checks the file itself: the way to it, its kind, links, real name and label")
         case .refused(let refusal, let story):
             card = Card("refused: \(request): \(refusal.errno.described)")
             card.add("why", story.reason)
@@ -53,7 +53,7 @@ struct ExplainReport {
         card.add("root", terms.root)
         card.add("kinds", terms.kinds)
         card.add("links", terms.links)
-        card.add("missing", terms.creation)
+        card.add("create", terms.creation)
     }
 
     private func describe(_ story: Refusal.Story, _ card: inout Card) {
@@ -96,6 +96,19 @@ extension String {
 }
 
 extension LabelAnswer.Finding {
+    /// For programs.
+    var code: String {
+        switch self {
+        case .kernelHasNoLabels: "kernel-has-none"
+        case .policySaysOff: "policy-says-off"
+        case .filesOwn: "depends-on-file"
+        case .asked(.allowed): "allowed"
+        case .asked(.permissive): "permissive"
+        case .withheld: "withheld"
+        case .unavailable: "unavailable"
+        }
+    }
+
     var words: String {
         switch self {
         case .kernelHasNoLabels: "not asked: this kernel has none"

@@ -10,15 +10,19 @@ struct OpenCommand: ParsableCommand {
         commandName: "open",
         abstract: "Ask a running openhookd for a file, as QEMU would, and show what comes.",
         discussion: """
-            Examples:
-              openhook open --socket /run/openhook/web01.sock --access rw /srv/images/web01.qcow2
-              openhook open --socket web01.sock --flags rdwr,creat --mode 0644 /srv/images/new.qcow2
-              openhook open --socket web01.sock --cat /srv/images/notes.txt > notes.txt
-
             With --cat the file's content goes to standard output, and everything else to standard error.
 
-            Exit status: 0 granted; 1 refused; 2 wrong usage; 3 no answer: no server, a lost connection, a descriptor \
-            that the kernel kept back; 4 granted, but reading or writing it failed.
+            Examples:
+              openhook open --socket /run/web01.sock --access rw /srv/web01.qcow2
+              openhook open --socket web01.sock --flags rdwr,creat /srv/new.qcow2
+              openhook open --socket web01.sock --cat /srv/base.qcow2 > copy.qcow2
+
+            Exit status:
+              0  granted
+              1  refused
+              2  wrong usage
+              3  no answer: no server, or the connection or the descriptor was lost
+              4  granted, but reading or writing it failed
             """)
 
     @Option(help: ArgumentHelp("The server's socket.", valueName: "path"))
@@ -109,6 +113,7 @@ extension ClientError {
             "\(self)\nThe socket lets in its owner and group: become one of them, or see openhookd's --uid, --gid and --mode."
         case .connect(.noSuchFileOrDirectory, _), .connect(.connectionRefused, _):
             "\(self)\nNo server listens there. Start one: openhookd --policy FILE --socket PATH"
+        case .connect(.protocolWrongTypeForSocket, _): "\(self)\nThe server's socket is a stream: leave out --seqpacket."
         case .endOfFile:
             "\(self)\nA `peer` statement of the policy must name this user: see the server's audit records."
         default: description
