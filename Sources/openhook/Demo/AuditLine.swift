@@ -36,7 +36,9 @@ private struct FlatJSONReader {
     }
 
     mutating func number() -> String? {
-        let digits = bytes[index...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
+        let digits = bytes[index...].prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
+        }
         guard !digits.isEmpty else { return nil }
         index = digits.endIndex
         return String(decoding: digits, as: UTF8.self)

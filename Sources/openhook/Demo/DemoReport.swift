@@ -93,7 +93,8 @@ struct DemoReport {
         card.add("hooked", guest.console)
         card.add("disk", guest.sectorIsWritten ? "has the sector that the guest wrote" : "lacks what the guest wrote")
         for record in guestOpens {
-            card.add("opened", "\(record["flags"] ?? "?") by \(short(record["rule"] ?? "?")), request \(record["request"] ?? "?")")
+            let rule = line(of: record).map { "line \($0)" } ?? "no rule"
+            card.add("opened", "\(record["flags"] ?? "?"), by \(rule), for process \(record["peer_pid"] ?? "?")")
         }
         return card
     }

@@ -14,7 +14,8 @@ struct DemoServer: ~Copyable {
             let said = (try? SmallFile.read(stage.directory.name(Self.logName), limit: 1 << 20)) ?? []
             throw Failure(
                 .environment,
-                "openhookd (\(program.text)) cannot be started: \(error.described)\n\(String(decoding: said, as: UTF8.self))")
+                "openhookd (\(program.text)) cannot be started: \(error.described)\n\(String(decoding: said, as: UTF8.self))"
+            )
         }
     }
 

@@ -38,7 +38,8 @@ enum Wall {
         switch self {
         case .otherUser(let user): command.user = user
         case .landlock:
-            command.confinement = .landlock(reading: Self.systemDirectories, everything: [run, SystemPath("/dev/null")])
+            command.confinement = .landlock(
+                reading: Self.systemDirectories, everything: [run, SystemPath("/dev/null")])
         case .none: break
         }
     }

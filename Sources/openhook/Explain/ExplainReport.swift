@@ -25,7 +25,8 @@ struct ExplainReport {
             card = Card("granted: \(request)")
             describe(rule, verdict, &card)
             describeLabel(&card)
-            card.add("later", "the server still checks the file itself: the way to it, its kind, links, real name and label")
+            card.add(
+                "later", "the server still checks the file itself: the way to it, its kind, links, real name and label")
         case .refused(let refusal, let story):
             card = Card("refused: \(request): \(refusal.errno.described)")
             card.add("why", story.reason)
@@ -58,7 +59,9 @@ struct ExplainReport {
 
     private func describe(_ story: Refusal.Story, _ card: inout Card) {
         guard let suggestion = story.suggestion else {
-            if case .verdict(.denied) = refusalReason { card.add("to do", "no line can be added: a `deny` always wins") }
+            if case .verdict(.denied) = refusalReason {
+                card.add("to do", "no line can be added: a `deny` always wins")
+            }
             return
         }
         switch suggestion.place {

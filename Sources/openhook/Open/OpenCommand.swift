@@ -113,7 +113,8 @@ extension ClientError {
             "\(self)\nThe socket lets in its owner and group: become one of them, or see openhookd's --uid, --gid and --mode."
         case .connect(.noSuchFileOrDirectory, _), .connect(.connectionRefused, _):
             "\(self)\nNo server listens there. Start one: openhookd --policy FILE --socket PATH"
-        case .connect(.protocolWrongTypeForSocket, _): "\(self)\nThe server's socket is a stream: leave out --seqpacket."
+        case .connect(.protocolWrongTypeForSocket, _):
+            "\(self)\nThe server's socket is a stream: leave out --seqpacket."
         case .endOfFile:
             "\(self)\nA `peer` statement of the policy must name this user: see the server's audit records."
         default: description
