@@ -19,6 +19,17 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// With `--static-swift-stdlib` the program links nothing but libc, libm, libselinux: the C++ library comes from its archive
+/// too (`link/libstdc++.so` says how), and every address is fixed before `main` runs, so that none can be changed after.
+let selfContained: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-L", Context.packageDirectory + "/Sources/openhookd/link", "-Xclang-linker", "-static-libgcc",
+            "-Xlinker", "-z", "-Xlinker", "now",
+        ],
+        .when(configuration: .release))
+]
+
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -57,7 +68,9 @@ let package = Package(
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
-        .executableTarget(name: "openhookd", dependencies: ["HookServer"], swiftSettings: strict),
+        .executableTarget(
+            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",
             dependencies: [
@@ -88,7 +101,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookWire", systemPackage],
+            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
@@ -99,15 +112,33 @@ let package = Package(
             name: "HookClientTests", dependencies: ["HookClient", "HookLinux", "HookWire", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", systemPackage],
+            name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
+        // Reads every policy under policy/examples.
+        .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        // Against the real `openhookd`, from outside.
+        .testTarget(
+            name: "AttackTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: ["HookClient", "HookLinux", "HookWire", "TestSupport", systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HookServerTests",
+            dependencies: ["HookServer", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage],
+            swiftSettings: strict),
+        // File systems that hang.
+        .testTarget(
+            name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
+        // Debian's unmodified QEMU, the preload library and the real server, together.
+        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,13 +6,13 @@ package enum FileCreation {
     /// Makes a file in an open directory and opens it: the last component of `name`, which must not exist.
     ///
     /// The permissions are exactly `mode`: the process has cleared its umask. `openat(2)` with
-    /// `O_CREAT|O_EXCL|O_NOFOLLOW`.
+    /// `O_CREAT|O_EXCL`, which follows no symbolic link in the last component.
     /// - Throws: `EEXIST` if anything has that name, a symbolic link included; other errnos of the call.
     package static func create(
         lastComponentOf name: SystemPath, in parent: borrowing OwnedDescriptor, flags: CInt, mode: UInt32
     ) throws(Errno) -> OwnedDescriptor {
         let all =
-            flags | OpenFlag.create | OpenFlag.exclusive | OpenFlag.noFollow | OpenFlag.closeOnExec
+            flags | OpenFlag.create | OpenFlag.exclusive | OpenFlag.closeOnExec
             | OpenFlag.noControllingTerminal
         let directory = parent.number
         let opened = retryingInterrupts {

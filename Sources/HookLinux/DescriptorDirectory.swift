@@ -57,20 +57,3 @@ package struct DescriptorDirectory: ~Copyable, Sendable {
     /// The number of the directory, for a thread that closes everything else.
     package borrowing func number() -> CInt { directory.number }
 }
-
-extension SystemPath {
-    /// Lets a call write the path, PATH_MAX bytes at most.
-    mutating func fill(_ call: (UnsafeMutableRawBufferPointer) -> Int64) throws(Errno) {
-        let result = unsafe withRoom(call)
-        let count: Int64
-        do { count = try check(result) } catch {
-            removeAll()
-            throw error
-        }
-        guard count <= Int64(SystemPath.longest) else {
-            removeAll()
-            throw .fileNameTooLong
-        }
-        cut(to: Int(count))
-    }
-}

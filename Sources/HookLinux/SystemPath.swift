@@ -4,23 +4,26 @@ package import SystemPackage
 ///
 /// A value is reused from request to request: assigning keeps the storage, so that a broker in steady state allocates
 /// nothing for its names.
-package struct SystemPath: Sendable, Equatable {
+package struct SystemPath: Sendable {
     /// PATH_MAX without its NUL: the longest name that a system call takes.
     package static let longest = 4095
 
+    /// At least `count + 1` bytes; the one at `count` is NUL.
     private var storage: [UInt8]
+    /// The number of bytes without the closing NUL.
+    package private(set) var count: Int
 
     /// The empty path.
     package init() {
-        storage = []
-        storage.reserveCapacity(256)
-        storage.append(0)
+        storage = [0]
+        count = 0
     }
 
     /// - Throws: `EINVAL` for a NUL inside.
     package init(_ bytes: [UInt8]) throws(Errno) {
         guard !bytes.contains(0) else { throw .invalidArgument }
         storage = bytes + [0]
+        count = bytes.count
     }
 
     /// A path written in this project's own source.
@@ -29,44 +32,43 @@ package struct SystemPath: Sendable, Equatable {
     /// A path from text of this process, up to a NUL.
     package init(text: String) {
         storage = Array(text.utf8.prefix { $0 != 0 }) + [0]
+        count = storage.count - 1
     }
 
     /// For messages.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The bytes without the closing NUL.
-    package var count: Int { storage.count - 1 }
     package var isEmpty: Bool { count == 0 }
-    package var bytes: [UInt8] { Array(storage.dropLast()) }
+
+    /// A copy of the bytes without the closing NUL.
+    package var bytes: [UInt8] { Array(storage[..<count]) }
 
     package var span: Span<UInt8> {
-        @_lifetime(borrow self) get { storage.span.extracting(droppingLast: 1) }
+        @_lifetime(borrow self) get { storage.span.extracting(first: count) }
     }
 
     package subscript(_ index: Int) -> UInt8 { storage[index] }
+}
 
-    package mutating func removeAll() {
-        storage.removeAll(keepingCapacity: true)
-        storage.append(0)
-    }
+// MARK: Changing
+
+extension SystemPath {
+    package mutating func removeAll() { cut(to: 0) }
 
     /// Puts other bytes in place of these. The caller has checked them for NUL: the kernel would stop there.
     package mutating func assign(_ bytes: borrowing Span<UInt8>) {
-        storage.removeAll(keepingCapacity: true)
-        unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
-        storage.append(0)
+        replace(from: 0, with: bytes)
     }
 
     package mutating func append(_ byte: UInt8) {
         guard byte != 0 else { return }
-        storage[storage.count - 1] = byte
-        storage.append(0)
+        reserve(count + 1)
+        storage[count] = byte
+        cut(to: count + 1)
     }
 
     package mutating func append(_ bytes: borrowing Span<UInt8>) {
-        storage.removeLast()
-        unsafe bytes.withUnsafeBufferPointer { unsafe storage.append(contentsOf: $0) }
-        storage.append(0)
+        replace(from: count, with: bytes)
     }
 
     /// Appends a `/`, unless the path ends with one, and a component.
@@ -78,19 +80,65 @@ package struct SystemPath: Sendable, Equatable {
     /// Cuts the path to its first `count` bytes.
     package mutating func truncate(to count: Int) {
         guard count >= 0, count < self.count else { return }
-        storage.removeLast(storage.count - count)
-        storage.append(0)
+        cut(to: count)
     }
 
+    /// Lets a call write the path, PATH_MAX bytes at most, and give their number or `-errno`.
+    ///
+    /// - Throws: the errno; `ENAMETOOLONG` if the room was filled, because then there may have been more.
+    mutating func fill(_ call: (UnsafeMutableRawBufferPointer) -> Int64) throws(Errno) {
+        reserve(Self.longest)
+        let result = unsafe storage.withUnsafeMutableBytes { unsafe call($0) }
+        guard result <= Int64(Self.longest) else {
+            cut(to: 0)
+            throw .fileNameTooLong
+        }
+        cut(to: Int(max(0, result)))
+        _ = try check(result)
+    }
+
+    private mutating func replace(from start: Int, with bytes: borrowing Span<UInt8>) {
+        let end = start + bytes.count
+        reserve(end)
+        unsafe storage.withUnsafeMutableBytes { room in
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: room[start..<end]).copyMemory(from: bytes)
+            }
+        }
+        cut(to: end)
+    }
+
+    /// Makes room for so many bytes and a NUL.
+    private mutating func reserve(_ count: Int) {
+        let missing = count + 1 - storage.count
+        if missing > 0 { storage.append(contentsOf: repeatElement(0, count: missing)) }
+    }
+
+    private mutating func cut(to count: Int) {
+        self.count = count
+        storage[count] = 0
+    }
+}
+
+// MARK: Looking
+
+extension SystemPath: Equatable {
+    package static func == (one: SystemPath, other: SystemPath) -> Bool {
+        guard one.count == other.count else { return false }
+        for index in 0..<one.count where one.storage[index] != other.storage[index] { return false }
+        return true
+    }
+}
+
+extension SystemPath {
     package func ends(with text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }
-        var index = count - length
-        for byte in text.description.utf8 {
-            if storage[index] != byte { return false }
-            index += 1
+        let start = count - length
+        return text.withUTF8Buffer { text in
+            for index in 0..<length where unsafe storage[start + index] != text[index] { return false }
+            return true
         }
-        return true
     }
 
     /// Where the last component begins: after the last `/`, or at 0.
@@ -113,20 +161,5 @@ package struct SystemPath: Sendable, Equatable {
         unsafe storage.withUnsafeBytes { bytes in
             unsafe body(bytes.baseAddress.unsafelyUnwrapped.advanced(by: start).assumingMemoryBound(to: CChar.self))
         }
-    }
-}
-
-extension SystemPath {
-    /// Makes room for PATH_MAX bytes and a NUL, once, and lends it.
-    mutating func withRoom(_ call: (UnsafeMutableRawBufferPointer) -> Int64) -> Int64 {
-        let room = SystemPath.longest + 1
-        if storage.count < room { storage.append(contentsOf: repeatElement(0, count: room - storage.count)) }
-        return unsafe storage.withUnsafeMutableBytes { unsafe call($0) }
-    }
-
-    /// Keeps the first `count` bytes of what was written into the room.
-    mutating func cut(to count: Int) {
-        storage.removeLast(storage.count - count)
-        storage.append(0)
     }
 }

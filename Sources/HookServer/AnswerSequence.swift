@@ -5,11 +5,17 @@ internal import HookWire
 internal import SystemPackage
 
 /// From a request to its one answer, and the records of both: the stages around `OpenAuthority.decide`.
-struct AnswerSequence {
-    let connection: Connection
-    let ticket: AnswerTicket
-    let audit: any AuditSink
-    var records = RequestRecords()
+final class AnswerSequence {
+    private let connection: Connection
+    private let ticket: AnswerTicket
+    private let audit: any AuditSink
+    private var records = RequestRecords()
+
+    init(_ connection: Connection, _ ticket: AnswerTicket, _ audit: any AuditSink) {
+        self.connection = connection
+        self.ticket = ticket
+        self.audit = audit
+    }
 
     /// How a request ended for the thread that worked on it.
     enum Ending {
@@ -22,7 +28,7 @@ struct AnswerSequence {
         case mayHang
     }
 
-    mutating func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
+    func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
         defer { opener.drop() }
         do throws(Refusal) {
             let facts = try open(job, &opener)
@@ -46,7 +52,7 @@ struct AnswerSequence {
     }
 
     /// The stages up to the reopening, and the creation of what is missing.
-    private mutating func open(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) -> ObjectFacts {
+    private func open(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) -> ObjectFacts {
         for _ in 0..<Self.mostCreations {
             switch try opener.decide(job) {
             case .opened(let facts):
@@ -61,7 +67,7 @@ struct AnswerSequence {
     /// A name that is there for the creation and missing for the open is tried this often.
     private static let mostCreations = 4
 
-    private mutating func create(
+    private func create(
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener
     ) throws(Refusal) -> ObjectFacts? {
         let names = opener.names
@@ -79,7 +85,7 @@ struct AnswerSequence {
         return ObjectFacts(rule: facts.rule, root: facts.root, status: status, mount: facts.mount, label: facts.label)
     }
 
-    private mutating func recordOpened(
+    private func recordOpened(
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: some Opener
     ) throws(Refusal) {
         if job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, facts.root) {

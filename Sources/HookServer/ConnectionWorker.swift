@@ -16,14 +16,13 @@ final class ConnectionWorker {
     private let ticket = AnswerTicket()
     private let progress = Progress()
     private let atWork = JobAtWork()
-    private var sequence: AnswerSequence
+    private let sequence: AnswerSequence
     private var opener: DirectOpener
-    private let records = RequestRecords()
 
     private var name: [UInt8] = []
     private var peer: AuditRecord.Peer
-    /// The generation for which the connection was admitted, and whose label is checked.
-    private var admitted: (generation: PolicyGeneration, subject: OpenJob.Subject)?
+    /// For the policy generation of the last request.
+    private var asker: Asker?
 
     /// The request that the worker is busy with, for whoever must answer it instead.
     private final class JobAtWork: Sendable {
@@ -33,7 +32,7 @@ final class ConnectionWorker {
     private init(_ connection: Connection, _ service: Service) throws(Errno) {
         self.connection = connection
         self.service = service
-        sequence = AnswerSequence(connection: connection, ticket: ticket, audit: service.audit)
+        sequence = AnswerSequence(connection, ticket, service.audit)
         opener = DirectOpener(
             OpenAuthority(
                 descriptors: try DescriptorDirectory(of: .process), mounts: service.mounts, labels: service.labels,
@@ -64,6 +63,8 @@ final class ConnectionWorker {
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
     private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
+        // Whom the policy does not admit is turned away before any request.
+        guard admit(service.policies.current.generation) != nil else { return true }
         service.watchdog.watch(watched(ended))
         defer { service.watchdog.forget(ticket) }
         if let expired {
@@ -102,14 +103,13 @@ final class ConnectionWorker {
 
     private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
-        guard let subject = admit(force.generation) else { return .connectionLost }
+        guard let asker = admit(force.generation) else { return .connectionLost }
         let delay = service.bucket.take(now: KernelClock.monotonic(), force.generation.policy.rate)
         if delay > 0 { service.rest(until: KernelClock.monotonic() + delay) }
         let now = KernelClock.monotonic()
         let job = OpenJob(
-            generation: force.generation, site: service.site, progress: progress, number: service.nextRequest(),
-            flags: request.flags, name: name, mode: request.mode, subject: subject, peer: peer,
-            deadline: now + service.openTimeout, began: now)
+            asker: asker, number: service.nextRequest(), flags: request.flags, name: name, began: now,
+            deadline: now + service.openTimeout)
         atWork.job.withLock { $0 = job }
         defer { atWork.job.withLock { $0 = nil } }
         ticket.begin(deadline: job.deadline)
@@ -144,12 +144,13 @@ final class ConnectionWorker {
     // MARK: Who asks
 
     /// A reload's `peer` statements hold for open connections from their next request on.
-    private func admit(_ generation: PolicyGeneration) -> OpenJob.Subject? {
-        if let admitted, admitted.generation === generation { return admitted.subject }
+    private func admit(_ generation: PolicyGeneration) -> Asker? {
+        if let asker, asker.generation === generation { return asker }
         do throws(PeerCheck.Rejection) {
             let subject = try service.peerCheck.admit(connection, generation)
-            admitted = (generation, subject)
-            return subject
+            let asker = Asker(generation, service.site, progress, subject, peer)
+            self.asker = asker
+            return asker
         } catch {
             report(.connectionRefused, error.description, generation)
             return nil
@@ -172,7 +173,6 @@ final class ConnectionWorker {
     /// A request to open whose bytes have been consumed; its name is in `name`.
     private struct ReceivedRequest {
         let flags: UInt32
-        let mode: UInt32
         /// The name is bad: this is the answer.
         let refusal: Refusal?
     }
@@ -249,7 +249,7 @@ final class ConnectionWorker {
     ) -> ReceivedRequest {
         name.replace(with: buffer.span.extracting(request.name.prefix(SystemPath.longest)))
         buffer.consume(length)
-        return ReceivedRequest(flags: request.flags, mode: request.mode, refusal: refusal)
+        return ReceivedRequest(flags: request.flags, refusal: refusal)
     }
 
     /// Waits for bytes, and checks who sent them.
@@ -284,6 +284,7 @@ final class ConnectionWorker {
     private func note(_ sender: PeerCredentials) {
         guard peer.pid != sender.pid || peer.uid != sender.uid || peer.gid != sender.gid else { return }
         peer = connection.describedPeer(sender)
+        asker = nil
     }
 }
 

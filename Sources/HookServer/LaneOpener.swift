@@ -19,7 +19,7 @@ struct LaneOpener: Opener {
     init(_ pool: LanePool, for job: OpenJob) throws(Refusal) {
         self.pool = pool
         stuck = job.site.stuck
-        progress = job.progress
+        progress = job.asker.progress
         deadline = job.deadline
         do { lane = try pool.take() } catch { throw Refusal(error, at: .deadline, .tooManyStuck) }
     }

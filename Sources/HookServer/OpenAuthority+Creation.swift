@@ -86,7 +86,7 @@ extension OpenAuthority {
                 return try TrustedWay.directory(above: name)
             }
         } catch {
-            throw refusal(for: error, rule)
+            throw refusal(for: error, rule.symlinks)
         }
     }
 
@@ -99,7 +99,7 @@ extension OpenAuthority {
         } catch .tooManySymbolicLinkLevels {
             throw Refusal(.tooManySymbolicLinkLevels, at: .create, .danglingLink)
         } catch {
-            throw refusal(for: error, rule)
+            throw refusal(for: error, rule.symlinks)
         }
         // Another made it meanwhile. The creation finds that out by itself.
     }

@@ -9,7 +9,7 @@ extension OpenAuthority {
     func checkLabel(
         of object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> LabelFinding? {
-        guard case .label(let subject) = job.subject else { return nil }
+        guard case .label(let subject) = job.asker.subject else { return nil }
         let kernel: SecurityContext?
         do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
@@ -87,7 +87,7 @@ extension OpenAuthority {
     func checkCreationLabel(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> LabelFinding? {
-        guard case .label(let subject) = job.subject else { return nil }
+        guard case .label(let subject) = job.asker.subject else { return nil }
         let kernel: SecurityContext?
         do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)

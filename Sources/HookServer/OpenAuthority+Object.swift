@@ -10,7 +10,7 @@ extension OpenAuthority {
         _ object: borrowing OwnedDescriptor, _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags,
         _ job: OpenJob
     ) throws(Refusal) -> ObjectFacts? {
-        let policy = job.generation.policy
+        let generation = job.generation
         let status: FileStatus
         let mount: Mount
         do {
@@ -23,11 +23,12 @@ extension OpenAuthority {
         if try hasLostItsName(status) { return nil }
         try refuseDenied(flags.access, status, job)
         let id = try deciding(asked, beneath: root, flags, job)
-        let rule = policy.rules[id]
-        try checkKind(status, rule)
+        try checkKind(status, generation.policy.rules[id].kinds)
         if access == .held, status.kind != .file || mount.reach == .canHang { throw Refusal.mayHang }
-        try checkFileSystem(mount, policy.roots[rule.root])
-        if flags.access != .readOnly, status.linkCount > 1, rule.hardLinks == .refused, status.kind == .file {
+        try checkFileSystem(mount, generation.root(of: id))
+        if flags.access != .readOnly, status.linkCount > 1, status.kind == .file,
+            generation.policy.rules[id].hardLinks == .refused
+        {
             throw Refusal(.permissionDenied, at: .object, .hardLinks(status.linkCount))
         }
         return ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
@@ -93,15 +94,14 @@ extension OpenAuthority {
     func deciding(
         _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> Rule.ID {
-        let policy = job.generation.policy
-        let rule = policy.rules[asked]
-        guard rule.symlinks == .inside else { return asked }
-        guard spell(beneath: root, policy.roots[rule.root].directory) else {
+        let generation = job.generation
+        guard generation.policy.rules[asked].symlinks == .inside else { return asked }
+        guard spell(beneath: root, generation.root(of: asked).directory) else {
             throw Refusal(.permissionDenied, at: .object, .escape)
         }
         if spelledName == name { return asked }
         let spelled = spelledName
-        let verdict = policy.decide(spelled.span, flags.access)
+        let verdict = generation.policy.decide(spelled.span, flags.access)
         switch verdict {
         case .granted(let id), .learning(let id): return id
         case .denied, .insufficient, .tie, .unlisted:
@@ -109,12 +109,12 @@ extension OpenAuthority {
         }
     }
 
-    private func checkKind(_ status: FileStatus, _ rule: Rule) throws(Refusal) {
+    private func checkKind(_ status: FileStatus, _ kinds: FileKinds) throws(Refusal) {
         let allowed: Bool
         switch status.kind {
-        case .file: allowed = rule.kinds.contains(.file)
-        case .blockDevice: allowed = rule.kinds.contains(.block)
-        case .characterDevice: allowed = rule.kinds.contains(.char)
+        case .file: allowed = kinds.contains(.file)
+        case .blockDevice: allowed = kinds.contains(.block)
+        case .characterDevice: allowed = kinds.contains(.char)
         case .directory: throw Refusal(.isDirectory, at: .object, .directory)
         case .fifo, .socket, .symbolicLink, .unknown: allowed = false
         }

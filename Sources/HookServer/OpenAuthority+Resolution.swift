@@ -11,17 +11,18 @@ extension OpenAuthority {
     func resolve(
         _ id: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> OwnedDescriptor? {
-        let rule = job.generation.policy.rules[id]
-        let relative = try relativeName(below: rule.root, job)
+        let generation = job.generation
+        let symlinks = generation.policy.rules[id].symlinks
+        let relative = try relativeName(below: generation.policy.rules[id].root, job)
         // The way may lead anywhere, over mounts of any kind.
-        if rule.symlinks == .follow, access == .held { throw Refusal.mayHang }
+        if symlinks == .follow, access == .held { throw Refusal.mayHang }
         do {
-            switch rule.symlinks {
+            switch symlinks {
             case .none:
                 return try root.directory.resolve(relative, links: .refuse, mounts: access.mounts)
             case .inside:
                 let links = LinksInside(
-                    root: root, directory: job.generation.policy.roots[rule.root].directory, mounts: access.mounts)
+                    root: root, directory: generation.root(of: id).directory, mounts: access.mounts)
                 return flags.refusesLastLink
                     ? try links.resolveRefusingLastLink(relative) : try links.resolve(relative)
             case .follow:
@@ -30,16 +31,16 @@ extension OpenAuthority {
         } catch .noSuchFileOrDirectory {
             return nil
         } catch {
-            throw refusal(for: error, rule)
+            throw refusal(for: error, symlinks)
         }
     }
 
-    func refusal(for error: Errno, _ rule: Rule) -> Refusal {
+    func refusal(for error: Errno, _ symlinks: SymlinkRule) -> Refusal {
         switch error {
         case .tooManySymbolicLinkLevels: Refusal(error, at: .resolve, .symbolicLink)
         case .improperLink where access == .held: Refusal.mayHang
         case .improperLink: Refusal(.permissionDenied, at: .resolve, .escape)
-        case .permissionDenied where rule.symlinks == .follow: Refusal(error, at: .resolve, .untrustedWay)
+        case .permissionDenied where symlinks == .follow: Refusal(error, at: .resolve, .untrustedWay)
         default: Refusal(error, at: .resolve, .kernel)
         }
     }
@@ -48,7 +49,7 @@ extension OpenAuthority {
     ///
     /// - Throws: `EISDIR` if the root itself was asked for.
     func relativeName(below root: Root.ID, _ job: OpenJob) throws(Refusal) -> RelativePath {
-        let directory = job.generation.policy.roots[root].directory.bytes
+        let directory = job.generation.rootPaths[root]
         let start = directory.count == 1 ? 1 : directory.count + 1
         guard name.isBeneathOrEqual(directory.span), let relative = RelativePath(name, from: start) else {
             throw Refusal(.isDirectory, at: .object, .directory)

@@ -42,15 +42,16 @@ final class OpenAuthority {
         self.roots = roots
         name.removeAll()
         realName.removeAll()
-        let policy = job.generation.policy
+        let generation = job.generation
         let flags = try RequestedFlags(job.flags)  // stage 2
-        try RequestedName.clean(job.name.span, base: policy.directory, into: &name) { prefix throws(Refusal) in  // 3
+        try RequestedName.clean(job.name.span, base: generation.policy.directory, into: &name) {
+            prefix throws(Refusal) in  // 3
             try self.climb(&prefix, job)
         }
         let cleaned = name
-        let rule = try Self.rule(for: cleaned.span, flags.access, in: policy)  // stage 4
+        let rule = try Self.rule(for: cleaned.span, flags.access, in: generation.policy)  // stage 4
         try job.site.creations.waitUntilMade(name, until: job.deadline)
-        let root = try openRoot(policy.rules[rule].root, job)
+        let root = try openRoot(generation.policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }
         for _ in 0..<Self.mostTries {

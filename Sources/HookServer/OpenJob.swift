@@ -3,30 +3,48 @@ internal import HookLinux
 internal import HookPolicy
 internal import HookSELinux
 
-/// A request with everything that its stages need: values and immutable objects, so that any thread may do it.
-struct OpenJob: Sendable {
+/// Who asks, and by which policy it is decided: the same from one request of a connection to the next, until the policy
+/// or the sender changes.
+final class Asker: Sendable {
     let generation: PolicyGeneration
     let site: Site
     let progress: Progress
-    /// The number of the request, which ties its records together.
-    let number: UInt64
-    /// `O_` flags as sent.
-    let flags: UInt32
-    /// The name as sent.
-    let name: [UInt8]
-    let mode: UInt32
     let subject: Subject
-    /// Who asks, for the records.
+    /// For the records.
     let peer: AuditRecord.Peer
-    /// When the answer is due, on the monotonic clock, in nanoseconds.
-    let deadline: Int64
-    let began: Int64
 
     /// Whose label is checked.
     enum Subject: Sendable {
         case label(SecurityContext)
         case unchecked
     }
+
+    init(
+        _ generation: PolicyGeneration, _ site: Site, _ progress: Progress, _ subject: Subject, _ peer: AuditRecord.Peer
+    ) {
+        self.generation = generation
+        self.site = site
+        self.progress = progress
+        self.subject = subject
+        self.peer = peer
+    }
+}
+
+/// A request with everything that its stages need: values and immutable objects, so that any thread may do it.
+struct OpenJob: Sendable {
+    let asker: Asker
+    /// The number of the request, which ties its records together.
+    let number: UInt64
+    /// `O_` flags as sent.
+    let flags: UInt32
+    /// The name as sent.
+    let name: [UInt8]
+    /// When the request came and when its answer is due, on the monotonic clock, in nanoseconds.
+    let began: Int64
+    let deadline: Int64
+
+    var generation: PolicyGeneration { asker.generation }
+    var site: Site { asker.site }
 }
 
 /// What the stages found out about the object that a request is about.

@@ -19,7 +19,7 @@ struct PeerCheck: Sendable {
     /// Checks a connection against a policy generation: when it is made, and again when the policy changes.
     ///
     /// - Returns: whose label is checked in its requests.
-    func admit(_ connection: Connection, _ generation: PolicyGeneration) throws(Rejection) -> OpenJob.Subject {
+    func admit(_ connection: Connection, _ generation: PolicyGeneration) throws(Rejection) -> Asker.Subject {
         // Who made an inherited pair is not who uses it: there each message is checked.
         if connection.origin == .accepted { try admit(connection.credentials, generation) }
         switch connection.label {

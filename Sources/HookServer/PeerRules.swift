@@ -14,8 +14,12 @@ struct PeerRules: Sendable {
     /// `peer any`
     let admitsAnyone: Bool
 
-    /// No statement at all: then a listening socket needs `--peer-pid`.
-    var isEmpty: Bool { pins.isEmpty && users.isEmpty && groups.isEmpty && !admitsAnyone }
+    /// Whether somebody is named: else a listening socket needs `--peer-pid`.
+    ///
+    /// Where labels are not checked, a pinned label or type turns nobody away who has none: that names no one.
+    func saysWhoMayAsk(checkingLabels: Bool) -> Bool {
+        admitsAnyone || namesProcesses || checkingLabels && !pins.isEmpty
+    }
 
     /// Whether it matters which process sent a message.
     var namesProcesses: Bool { !users.isEmpty || !groups.isEmpty }

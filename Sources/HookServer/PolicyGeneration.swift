@@ -54,5 +54,8 @@ package final class PolicyGeneration: Sendable {
         self.rootKnowledge = rootKnowledge
     }
 
+    /// See `PeerRules.saysWhoMayAsk`.
+    var saysWhoMayAsk: Bool { peers.saysWhoMayAsk(checkingLabels: labelCheck.mode != .off) }
+
     package func root(of rule: Rule.ID) -> Root { policy.roots[policy.rules[rule].root] }
 }

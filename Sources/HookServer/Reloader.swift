@@ -69,7 +69,7 @@ final class Reloader: Sendable {
         let number = service.policies.current.generation.number + 1
         do throws(PolicyLoader.Failure) {
             let next = try loader.load(generation: number, descriptors)
-            if demands == .somePeer, next.generation.peers.isEmpty {
+            if demands == .somePeer, !next.generation.saysWhoMayAsk {
                 return keep("it says nowhere who may ask (`peer …`)")
             }
             service.policies.replace(with: next)

@@ -13,15 +13,15 @@ struct RequestRecords {
 
     /// A record of what happened to a request, with all that is known from the request itself.
     func record(_ event: AuditRecord.Event, _ job: OpenJob) -> AuditRecord {
-        let policy = job.generation.policy
+        let generation = job.generation
         var record = AuditRecord(
-            event, time: KernelClock.realtime(), vm: policy.vm, generation: job.generation.number)
-        record.uuid = policy.uuid
+            event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
+        record.uuid = generation.policy.uuid
         record.request = job.number
         record.name = job.name
         record.flags = job.flags
         record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
-        record.peer = job.peer
+        record.peer = job.asker.peer
         record.selinux = AuditRecord.SELinux(job.generation.labelCheck.mode)
         record.microseconds = UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)
         return record
@@ -33,14 +33,12 @@ struct RequestRecords {
     ) -> AuditRecord {
         var record = self.record(event, job)
         record.result = .granted
-        describe(facts.rule, job.generation.policy)
+        describe(facts.rule, job.generation)
         record.rule = rule
         object.replace(with: real)
         record.object = object
         if event != .creating { describe(facts.status, &record) }
-        if let creation = job.generation.policy.rules[facts.rule].creation, event == .creating {
-            record.mode = creation.mode
-        }
+        if event == .creating { record.mode = job.generation.policy.rules[facts.rule].creation?.mode }
         if let label = facts.label {
             record.objectLabel = label.context.bytes
             record.labelSource = AuditRecord.LabelSource(label.source)
@@ -67,9 +65,9 @@ struct RequestRecords {
         return record
     }
 
-    private mutating func describe(_ id: Rule.ID, _ policy: Policy) {
-        let span = policy.rules[id].span
-        let file = policy.sources.files[span.file].name
+    private mutating func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
+        let span = generation.policy.rules[id].span
+        let file = generation.policy.sources.files[span.file].name
         rule.replace(with: file.span)
         rule.append(UInt8(ascii: ":"))
         rule.append(decimal: span.line)

@@ -2,7 +2,6 @@ extension [UInt8] {
     /// Puts other bytes in place of these. The storage is kept, so that nothing is allocated in the long run.
     mutating func replace(with bytes: borrowing Span<UInt8>) {
         removeAll(keepingCapacity: true)
-        reserveCapacity(bytes.count)
-        for index in bytes.indices { append(bytes[index]) }
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

@@ -30,6 +30,15 @@ package enum Startup {
     package static func serve(
         _ options: ServerOptions, tell: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
+        // In a function of its own: nothing of it may hold the first policy's directories once another is in force.
+        let server = try prepare(options, tell)
+        server.run()  // 8
+    }
+
+    /// Everything up to a server that is ready.
+    private static func prepare(
+        _ options: ServerOptions, _ tell: @escaping @Sendable (String) -> Void
+    ) throws(Failure) -> Server {
         let signals = try environment("signals") { () throws(Errno) in
             try SignalDescriptor([.hangUp, .terminate, .interrupt])
         }
@@ -40,10 +49,10 @@ package enum Startup {
         let first = try loadPolicy(loader)  // 2, 3
         let opened = try openSource(options)  // 4
         let demands = opened.demands(options)
-        if demands == .somePeer, first.generation.peers.isEmpty {
+        if demands == .somePeer, !first.generation.saysWhoMayAsk {
             throw .policy(
                 "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
-                    + "or start with --peer-pid PID")
+                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing")
         }
         let audit = try openAudit(options.audit)  // 5
         let peer = try environment("--peer-pid") { () throws(Errno) in
@@ -62,7 +71,7 @@ package enum Startup {
         warn(first, tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
         try announce(ready)  // 7
-        server.run()  // 8
+        return server
     }
 
     private static func environment<R: ~Copyable>(

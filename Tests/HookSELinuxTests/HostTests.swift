@@ -1,6 +1,7 @@
 import Glibc
 import HookLinux
 import HookSELinux
+import TestSupport
 import SystemPackage
 import Testing
 

@@ -1,4 +1,5 @@
 import HookSELinux
+import TestSupport
 import SystemPackage
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import HookSELinux
+import TestSupport
 import Synchronization
 import SystemPackage
 import Testing

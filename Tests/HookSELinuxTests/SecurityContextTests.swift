@@ -1,4 +1,5 @@
 import HookSELinux
+import TestSupport
 import Testing
 
 @Suite struct `A security context` {

@@ -41,14 +41,13 @@ extension Policy {
 extension Pattern {
     /// The same pattern below another directory.
     fileprivate func moved(from directory: AbsolutePath, to real: [UInt8]) -> Pattern {
-        guard real != directory.bytes, beginning != directory.bytes else {
-            var whole = self
-            if beginning == directory.bytes { whole.beginning = real }
-            return whole
-        }
         var moved = self
-        let parting: [UInt8] = real.last == slash ? [] : [slash]
-        moved.beginning = real + parting + beginning.dropFirst(directory.prefix.count)
+        if isExact, beginning == directory.bytes {
+            moved.beginning = real
+        } else {
+            let parting: [UInt8] = real.last == slash ? [] : [slash]
+            moved.beginning = real + parting + beginning.dropFirst(directory.prefix.count)
+        }
         return moved
     }
 }

@@ -1,0 +1,169 @@
+import Foundation
+import HookLinux
+import SystemPackage
+import Testing
+
+/// Debian's unmodified QEMU, as nobody, with the preload library and a broker.
+final class VirtualMachine {
+    /// Another one, if a test starts it again.
+    var broker: Broker
+    private let program: StartedProgram
+    private let monitor: Monitor
+    private var writes = 0
+    private var store: ImageStore { broker.store }
+
+    /// The guest's COM1 goes to a file that the broker makes.
+    static let serialLog = "serial.log"
+    /// What every VM here is granted for that.
+    static let serialRule = "allow wo \(serialLog) create"
+
+    /// The disk as libvirt describes it: two nodes, backing files as the image's header names them.
+    static func disk(_ image: String) -> [String] {
+        [
+            "-blockdev", "driver=file,node-name=disk-file,filename=\(image)",
+            "-blockdev", "driver=qcow2,node-name=disk,file=disk-file",
+            "-device", "virtio-blk-pci,drive=disk,id=vda,bootindex=1",
+        ]
+    }
+
+    /// As ever, without nodes: QEMU opens an image three times then.
+    static func plainDisk(_ image: String) -> [String] {
+        ["-drive", "file=\(image),format=qcow2,if=virtio,id=vda"]
+    }
+
+    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
+        [
+            "-machine", "pc", "-accel", "tcg", "-m", "16", "-nodefaults", "-no-user-config", "-display", "none",
+            "-qmp", "unix:\(store.run)/qmp,server=on,wait=off",
+            "-chardev", "file,id=com1,path=\(store.image(serialLog))", "-serial", "chardev:com1",
+        ] + more
+    }
+
+    /// Starts QEMU and connects to its monitor.
+    init(_ broker: Broker, _ more: [String]) throws {
+        self.broker = broker
+        let program = try broker.start("/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, more))
+        self.program = program
+        func impasse(_ text: String) -> Impasse {
+            Impasse("QEMU has no monitor\(text)\nQEMU: \(program.errors)\naudit: \(broker.lastRecords)")
+        }
+        let monitor: Monitor?
+        do {
+            monitor = try Patience.look {
+                guard program.isRunning else { throw Impasse("it has ended") }
+                return try Monitor.connect(to: "\(broker.store.run)/qmp")
+            }
+        } catch {
+            throw impasse(": \(error)")
+        }
+        guard let monitor else { throw impasse("") }
+        self.monitor = monitor
+    }
+
+    // MARK: Commands
+
+    /// - Throws: with QEMU's words and the last audit records, if the command fails.
+    @discardableResult
+    func execute(_ command: String, _ arguments: JSON = [:]) throws -> JSON {
+        switch try outcome(of: command, arguments) {
+        case .done(let result): return result
+        case .failed(let description): throw impasse("\(command): \(description)")
+        }
+    }
+
+    /// The description of the error that a command must end with.
+    func failure(of command: String, _ arguments: JSON) throws -> String {
+        switch try outcome(of: command, arguments) {
+        case .done(let result): throw impasse("\(command) did not fail: \(result)")
+        case .failed(let description): return description
+        }
+    }
+
+    private func outcome(of command: String, _ arguments: JSON) throws -> Monitor.Outcome {
+        try explained(command) { try monitor.execute(command, arguments) }
+    }
+
+    /// A command of the human monitor; what it prints.
+    func human(_ line: String) throws -> String {
+        try execute("human-monitor-command", ["command-line": .string(line)]).text ?? ""
+    }
+
+    /// Writes through a device or a node, 64 KiB. QEMU says how that went on its standard output: see ``quit()``.
+    func write(_ command: String, to disk: String) throws {
+        let said = try human("qemu-io \(disk) \"\(command)\"")
+        guard said.isEmpty else { throw impasse("qemu-io: \(said)") }
+        writes += 1
+    }
+
+    func awaitEvent(_ kind: String, where fits: (JSON) -> Bool = { _ in true }) throws -> JSON {
+        try explained(kind) { try monitor.awaitEvent(kind, where: fits) }
+    }
+
+    /// Waits until a job has come to an end, and dismisses it.
+    ///
+    /// - Returns: its error, if it had one.
+    func finishJob(_ id: String, completing: Bool = false) throws -> String? {
+        func awaitStatus(_ status: JSON) throws {
+            _ = try awaitEvent("JOB_STATUS_CHANGE") { $0["id"]?.text == id && $0["status"] == status }
+        }
+        if completing {
+            try awaitStatus("ready")
+            try execute("job-complete", ["id": .string(id)])
+        }
+        try awaitStatus("concluded")
+        let job = try execute("query-jobs").elements.first { $0["id"]?.text == id }
+        try execute("job-dismiss", ["id": .string(id)])
+        return job?["error"]?.text
+    }
+
+    // MARK: The guest
+
+    /// Waits until the guest has written a line.
+    func awaitGuest(_ line: String) throws {
+        let said = try Patience.look { () -> Bool? in
+            guard program.isRunning else { return false }
+            return try serialOutput().contains(line) ? true : nil
+        }
+        guard said == true else { throw impasse("the guest did not say \(line)\(try serialOutput())") }
+    }
+
+    func serialOutput() throws -> String {
+        guard store.exists(Self.serialLog) else { return "" }
+        return String(decoding: try store.read(Self.serialLog), as: UTF8.self)
+    }
+
+    // MARK: The end
+
+    /// Ends QEMU and then the server, and expects that neither leaves anything behind.
+    ///
+    /// - Parameter refusals: all that were meant to be, as ``Trail/refusals(in:)`` writes them.
+    /// - Returns: the server's records.
+    @discardableResult
+    func finish(
+        refused refusals: Set<String> = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Trail {
+        #expect(try quit(sourceLocation: sourceLocation) == "", sourceLocation: sourceLocation)
+        return try broker.expectCleanEnd(refused: refusals, sourceLocation: sourceLocation)
+    }
+
+    /// Ends QEMU, and expects that all went well.
+    ///
+    /// - Returns: what it said on its standard error.
+    func quit(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        try execute("quit")
+        let ending = try program.end()
+        #expect(ending == .exited(0), "\(program.errors)", sourceLocation: sourceLocation)
+        let done = program.output.matches(of: /wrote 65536\/65536 bytes/).count
+        #expect(done == writes, "\(program.output)", sourceLocation: sourceLocation)
+        #expect(!FileManager.default.fileExists(atPath: "/proc/\(program.pid)"), sourceLocation: sourceLocation)
+        return program.errors
+    }
+
+    private func explained<Result>(_ what: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw impasse("\(what): \(error)") }
+    }
+
+    private func impasse(_ text: String) -> Impasse {
+        Impasse("\(text)\nQEMU: \(program.errors)\naudit: \(broker.lastRecords)")
+    }
+}
