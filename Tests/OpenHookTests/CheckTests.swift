@@ -55,9 +55,9 @@ struct CheckTests {
                 TOP/vm.policy:5:1: error: the directory of this root cannot be opened: ENOENT (No such file or directory)
                     root gone /no/such/folder {
                     ^~~~~~~~~~~~~~~~~~~~~~~~~~~
-                TOP/vm.policy:6:5: error: unknown user or group
-                    as nosuchuser
-                       ^~~~~~~~~~
+                TOP/vm.policy:6:8: error: unknown user or group
+                        as nosuchuser
+                           ^~~~~~~~~~
 
                 TOP/vm.policy: not good: 3 errors, 1 warning
                 note: `selinux off`: no label is checked.

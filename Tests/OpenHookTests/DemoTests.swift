@@ -5,23 +5,8 @@ struct DemoTests {
     private static let isRoot = (try? Program.run("/usr/bin/id", ["-u"]))?.output == "0\n"
     private static let hasGuest = Program.exists("qemu-system-x86_64") && Program.exists("cc")
 
-    /// The preload library, compiled with the flags that the package's own command uses.
-    private static let preload = Result { () throws -> String in
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let library = FileManager.default.temporaryDirectory
-            .appending(component: "libopenhook-\(UUID().uuidString).so").path
-        let compile = "cc @compile_flags.txt -O2 -o '\(library)' *.c && chmod 755 '\(library)'"
-        let run = try Program.run(
-            "/bin/sh", ["-c", compile],
-            directory: package.appending(components: "Sources", "OpenHookPreload"))
-        try #require(run.status == 0, "\(run.errors)")
-        atexit { try? FileManager.default.removeItem(atPath: DemoTests.preload.get()) }
-        return library
-    }
-
     private static var preloadArguments: [String] {
-        get throws { hasGuest ? ["--preload", try preload.get()] : [] }
+        get throws { hasGuest ? ["--preload", try PreloadLibrary.path.get()] : [] }
     }
 
     private func answers(_ text: String) throws -> [String: Any] {

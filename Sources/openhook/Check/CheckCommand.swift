@@ -8,6 +8,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Say all that is wrong with a policy, as openhookd would at its start.",
+        usage: "openhook check [<options>] <policy>",
         discussion: """
             Reads the policy and its includes, looks up the users that it names and opens its roots, with the rights \
             of whoever runs this. Errors and warnings go to standard error.

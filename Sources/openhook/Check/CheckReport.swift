@@ -31,8 +31,9 @@ struct CheckReport {
         }
         let stream: StandardStream = normalForm == nil && isGood ? .output : .error
         if !inspection.diagnostics.isEmpty { stream.write("\n") }
-        for line in [verdict] + remarks {
-            stream.write(Page.wrap(line, width: page.columns).joined(separator: "\n") + "\n")
+        stream.write(verdict + "\n")
+        for remark in remarks {
+            stream.write(Page.wrap(remark, width: page.columns).joined(separator: "\n") + "\n")
         }
         if let normalForm { StandardStream.output.write(bytes: normalForm) }
     }

@@ -7,7 +7,7 @@ struct Demo {
     let server: SystemPath
     let guest: GuestPlan
     let wall: Wall
-    let fate: ScratchDirectory.Fate
+    let fate: TemporaryFolder.Fate
     /// Says what is being done.
     let tell: (String) -> Void
 

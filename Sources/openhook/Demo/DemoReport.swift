@@ -10,7 +10,7 @@ struct DemoReport {
     /// The text that rules are lines of.
     let policy: String
     let folder: String
-    let fate: ScratchDirectory.Fate
+    let fate: TemporaryFolder.Fate
 
     /// What did not come as it should; empty if all did.
     var differences: [String] {

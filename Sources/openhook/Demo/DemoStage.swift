@@ -9,7 +9,7 @@ import SystemPackage
 ///         outside/    what it is not about
 ///         run/        the socket, the preload library, output of programs
 struct DemoStage: ~Copyable {
-    let directory: ScratchDirectory
+    let directory: TemporaryFolder
 
     static let policyName = "vm.policy"
     static let auditName = "audit.jsonl"
@@ -20,7 +20,7 @@ struct DemoStage: ~Copyable {
     /// The policy's text.
     let policy: String
 
-    init(_ fate: ScratchDirectory.Fate, wall: Wall) throws(Failure) {
+    init(_ fate: TemporaryFolder.Fate, wall: Wall) throws(Failure) {
         do throws(Errno) {
             directory = try Self.make(fate, wall)
             policy = Self.policy(in: directory, wall)
@@ -41,8 +41,8 @@ struct DemoStage: ~Copyable {
 
     private static var beginning: SystemPath { SystemPath(text: parent.text + "/openhook-demo.") }
 
-    private static func make(_ fate: ScratchDirectory.Fate, _ wall: Wall) throws(Errno) -> ScratchDirectory {
-        let directory = try ScratchDirectory(beginning, fate)
+    private static func make(_ fate: TemporaryFolder.Fate, _ wall: Wall) throws(Errno) -> TemporaryFolder {
+        let directory = try TemporaryFolder(beginning, fate)
         try directory.setMode(0o755)
         try directory.makeDirectory("images", mode: 0o700)
         try directory.makeDirectory("images/base", mode: 0o700)
@@ -59,7 +59,7 @@ struct DemoStage: ~Copyable {
         return directory
     }
 
-    private static func policy(in directory: borrowing ScratchDirectory, _ wall: Wall) -> String {
+    private static func policy(in directory: borrowing TemporaryFolder, _ wall: Wall) -> String {
         """
         openhook 1
 

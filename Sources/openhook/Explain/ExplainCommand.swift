@@ -10,6 +10,7 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say what a policy answers to one request, by which rule, and what to add if it refuses.",
+        usage: "openhook explain [<options>] <policy> <path>",
         discussion: """
             The server's own stages decide, as far as no file is touched: flags, name, rule and, with --peer-label, \
             the label. With --create the question is about a file that is missing.

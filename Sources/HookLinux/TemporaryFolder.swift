@@ -2,7 +2,7 @@ internal import CLinux
 package import SystemPackage
 
 /// A directory with a name of its own that is removed, with all that is in it, when the value ends.
-package struct ScratchDirectory: ~Copyable, Sendable {
+package struct TemporaryFolder: ~Copyable, Sendable {
     /// Whether it stays when the value ends.
     package enum Fate: Sendable { case removed, kept }
 
