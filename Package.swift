@@ -117,6 +117,8 @@ let package = Package(
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
+        // Runs the command itself, beside a real server.
+        .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Against the real `openhookd`, from outside.

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,6 +22,12 @@ int32_t oh_duplicate(int32_t fd, int32_t lowest) { return oh_result(fcntl(fd, F_
 int32_t oh_status_flags(int32_t fd) { return oh_result(fcntl(fd, F_GETFL)); }
 int32_t oh_set_status_flags(int32_t fd, int32_t flags) { return oh_result(fcntl(fd, F_SETFL, flags)); }
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on) { return oh_result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0)); }
+int32_t oh_terminal_columns(int32_t fd) {
+  struct winsize size;
+  if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
+  return size.ws_col;
+}
+
 int64_t oh_read(int32_t fd, void *bytes, size_t count) { return oh_result64(read(fd, bytes, count)); }
 int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(write(fd, bytes, count)); }
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }

@@ -72,6 +72,8 @@ int32_t oh_reopen_descriptor(int32_t procfd, int32_t fd, int32_t flags) {
 
 int32_t oh_unlink(const char *path) { return oh_result(unlink(path)); }
 int32_t oh_mkdir(const char *path, uint32_t mode) { return oh_result(mkdir(path, mode)); }
+int32_t oh_remove_directory(const char *path) { return oh_result(rmdir(path)); }
+int32_t oh_symlink(const char *target, const char *path) { return oh_result(symlink(target, path)); }
 int32_t oh_chmod(const char *path, uint32_t mode) { return oh_result(chmod(path, mode)); }
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid) { return oh_result(lchown(path, uid, gid)); }
 int32_t oh_rename(const char *from, const char *to) { return oh_result(rename(from, to)); }

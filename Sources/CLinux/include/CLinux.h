@@ -19,6 +19,8 @@ int32_t oh_duplicate(int32_t fd, int32_t lowest);
 int32_t oh_status_flags(int32_t fd);
 int32_t oh_set_status_flags(int32_t fd, int32_t flags);
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on);
+/* The width of a terminal: TIOCGWINSZ of ioctl_tty(2); 0 if it does not say. */
+int32_t oh_terminal_columns(int32_t fd);
 int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
@@ -63,6 +65,8 @@ int64_t oh_readlink_descriptor(int32_t procfd, int32_t fd, void *bytes, size_t c
 int32_t oh_reopen_descriptor(int32_t procfd, int32_t fd, int32_t flags);
 int32_t oh_unlink(const char *path);
 int32_t oh_mkdir(const char *path, uint32_t mode);
+int32_t oh_remove_directory(const char *path);
+int32_t oh_symlink(const char *target, const char *path);
 int32_t oh_chmod(const char *path, uint32_t mode);
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid);
 int32_t oh_rename(const char *from, const char *to);
