@@ -74,13 +74,10 @@ final class AnswerSequence {
         let key = names.decided.bytes
         guard job.site.creations.begin(key) else { return nil }
         defer { job.site.creations.end(key) }
+        try record(records.granted(.creating, job, facts, real: names.real.span))
+        // After the record, which may have had to wait: nothing is made for an answer that nobody waits for any more.
         try requireClient()
-        do {
-            let record = records.granted(.creating, job, facts, real: names.real.span)
-            try audit.record(record, urgency: .beforeAnswer)
-        } catch {
-            throw Refusal(.ioError, at: .audit, .auditFailed)
-        }
+        guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
         guard let status = try opener.create(job, facts) else { return nil }
         return ObjectFacts(rule: facts.rule, root: facts.root, status: status, mount: facts.mount, label: facts.label)
     }

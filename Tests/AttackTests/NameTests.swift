@@ -134,8 +134,8 @@ struct NameTests {
             "/proc/self/fd/0, granted", outside: "allow rw /proc/**", name: "/proc/self/fd/0",
             .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
         Attack(
-            "/proc/1/root, granted with links inside", outside: "allow rw /proc/** symlinks inside",
-            name: "/proc/1/root/TOP/images/disk",
+            "/proc/self/root, granted with links inside", outside: "allow rw /proc/** symlinks inside",
+            name: "/proc/self/root/TOP/images/disk",
             .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
         Attack(
             "/proc/self/cwd/.., granted with links inside", outside: "allow rw /proc/** symlinks inside",

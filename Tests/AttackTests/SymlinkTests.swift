@@ -66,8 +66,13 @@ struct SymlinkTests {
             name: "TOP/images/a", .file("images/disk")
         ) {
             try $0.symlink("images/a", to: $0.path("images/b"))
-            try $0.symlink("images/b", to: "../images/disk")
+            try $0.symlink("images/b", to: "disk")
         },
+        Attack(
+            "a relative link that leaves the root and comes back",
+            rules: "allow rw link symlinks inside\nallow rw disk", name: "TOP/images/link",
+            .refused(.permissionDenied, "resolve", escapes)
+        ) { try $0.symlink("images/link", to: "../images/disk") },
         Attack(
             "a link to what no rule grants", rules: "allow rw link symlinks inside", name: "TOP/images/link",
             .refused(.permissionDenied, "object", "no rule grants anything on TOP/images/disk")

@@ -32,6 +32,8 @@ package enum Answer: CustomStringConvertible {
 /// A client that sends any bytes, also those that a good client would not.
 package final class RawConnection {
     package let socket: UnixSocket
+    /// The descriptor of the reply that is being read.
+    private var arrived: GrantedFile?
 
     package init(to path: String, _ style: UnixSocket.Style = .stream) throws {
         socket = try UnixSocket(style)
@@ -60,45 +62,53 @@ package final class RawConnection {
 
     /// Reads one reply.
     package func reply() throws -> (command: UInt32, answer: Answer) {
+        arrived = nil
         var bytes: [UInt8] = []
-        var granted: GrantedFile?
         while bytes.count < WireLimits.replyLength {
-            let part = try receive(WireLimits.replyLength - bytes.count)
-            guard !part.bytes.isEmpty else { return (0, .closed) }
-            granted = part.file ?? granted
-            bytes += part.bytes
+            let part = receive(WireLimits.replyLength - bytes.count)
+            if part.isEmpty { return (0, .closed) }
+            bytes += part
         }
         let reply = try Reply.decode(bytes.span)
         if let refusal = reply.refusal {
-            guard granted == nil else { throw SetUpFailure("a refusal with a descriptor") }
+            if arrived != nil { throw SetUpFailure("a refusal with a descriptor") }
             return (reply.command, .refused(refusal))
         }
-        guard let granted else { throw SetUpFailure("0 without a descriptor") }
-        return (reply.command, .granted(granted))
+        guard let arrived else { throw SetUpFailure("0 without a descriptor") }
+        self.arrived = nil
+        return (reply.command, .granted(arrived))
     }
 
-    /// - Returns: no bytes at the end of the connection.
-    private func receive(_ count: Int) throws -> (bytes: [UInt8], file: GrantedFile?) {
+    /// - Returns: no bytes at the end of the connection, with or without ECONNRESET.
+    private func receive(_ count: Int) -> [UInt8] {
         var room = [UInt8](repeating: 0, count: count)
+        let received = try? receive(into: &room)
+        return Array(room.prefix(received ?? 0))
+    }
+
+    private func receive(into room: inout [UInt8]) throws(Errno) -> Int {
         var span = room.mutableSpan
-        do throws(Errno) {
-            var message = try socket.receiveWithDescriptor(into: &span)
-            guard let descriptor = message.descriptor.take() else { return (Array(room.prefix(message.count)), nil) }
-            return (Array(room.prefix(message.count)), GrantedFile(descriptor))
-        } catch .connectionReset {
-            return ([], nil)
-        }
+        return try receive(into: &span)
+    }
+
+    private func receive(into span: inout MutableSpan<UInt8>) throws(Errno) -> Int {
+        var message = try socket.receiveWithDescriptor(into: &span)
+        if let descriptor = message.descriptor.take() { arrived = GrantedFile(descriptor) }
+        return message.count
     }
 
     /// The bytes of a request, whatever its name is.
     package static func request(_ name: [UInt8], _ flags: CInt, mode: UInt32 = 0o644) -> [UInt8] {
-        let size = UInt32(WireLimits.requestHeaderLength + name.count)
-        return [size, Command.open, UInt32(bitPattern: flags), mode].flatMap(bytes)
-            + bytes(UInt16(truncatingIfNeeded: name.count)) + name
+        var message = bytes(UInt32(WireLimits.requestHeaderLength + name.count))
+        message += bytes(Command.open)
+        message += bytes(UInt32(bitPattern: flags))
+        message += bytes(mode)
+        message += bytes(UInt32(UInt16(truncatingIfNeeded: name.count))).prefix(2)
+        return message + name
     }
 
-    /// In host byte order.
-    package static func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
-        unsafe withUnsafeBytes(of: number) { unsafe Array($0) }
+    /// In the byte order of the machines that this runs on.
+    package static func bytes(_ number: UInt32) -> [UInt8] {
+        [0, 8, 16, 24].map { (shift: UInt32) -> UInt8 in UInt8(truncatingIfNeeded: number >> shift) }
     }
 }

@@ -26,6 +26,8 @@ package final class TestServer {
         package var environment: [String] = []
         /// What a shell does before it becomes the server; `$$` is the server's pid.
         package var shell: String?
+        /// A program that becomes the server: its arguments end with the server's own command line.
+        package var wrapper: [String] = []
         /// `nil`: a file in the server's directory.
         package var audit: String?
         /// Run as another user.
@@ -224,6 +226,10 @@ private struct Launch {
         if let shell = shellCommand() {
             path = "/bin/sh"
             words = ["-c", shell + " exec \"$0\" \"$@\"", program] + words
+        }
+        if let wrapper = settings.wrapper.first {
+            words = settings.wrapper.dropFirst() + [path] + words
+            path = try Program.find(wrapper)
         }
         var command = ChildProcess.Command(program: SystemPath(text: path), arguments: words.map { Array($0.utf8) })
         command.environment = (["PATH=/usr/bin:/bin:/usr/sbin:/sbin"] + settings.environment).map { Array($0.utf8) }

@@ -1,0 +1,219 @@
+import HookLinux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The directory of a root, while the server runs.
+struct RootTests {
+    @Test func `a root may be reached through a symbolic link, and denials hold all the same`() throws {
+        let scene = try Scene {
+            try $0.symlink("current", to: "images")
+            try $0.file("images/private", "private")
+        }
+        let top = scene.top.path
+        let server = try TestServer(
+            """
+            openhook 1
+            vm test
+            selinux off
+            peer any
+            deny rw \(top)/images/private
+            root images \(top)/current {
+                allow rw ** symlinks inside
+            }
+
+            """)
+        let connection = try server.connect()
+        #expect(try connection.open("\(top)/current/disk", OpenFlag.readWrite).file?.read() == "image")
+        #expect(try connection.open("\(top)/images/disk", OpenFlag.readWrite).errno == .permissionDenied)
+        #expect(try connection.open("\(top)/current/private", OpenFlag.readOnly).errno == .permissionDenied)
+        #expect(
+            try server.records("refused").last?.reason.hasSuffix("denies the object that this name leads to") == true)
+        try scene.top.symlink("images/absolute", to: "\(top)/images/disk")
+        try scene.top.symlink("images/alias", to: "\(top)/current/disk")
+        #expect(try connection.open("\(top)/current/absolute", OpenFlag.readWrite).file?.read() == "image")
+        #expect(try connection.open("\(top)/current/alias", OpenFlag.readWrite).file?.read() == "image")
+    }
+
+    @Test func `a root's link that is turned to another directory is opened anew, and recorded`() throws {
+        let scene = try Scene {
+            try $0.symlink("current", to: "images")
+            try $0.directory("next")
+            try $0.file("next/disk", "next")
+        }
+        let top = scene.top
+        let server = try TestServer(
+            """
+            openhook 1
+            vm test
+            selinux off
+            peer any
+            root images \(top.path)/current {
+                allow rw disk
+            }
+
+            """)
+        let connection = try server.connect()
+        #expect(try connection.open(top.path("current/disk"), OpenFlag.readWrite).file?.read() == "image")
+        try top.symlink("new", to: "next")
+        try top.rename("new", to: "current")
+        #expect(try connection.open(top.path("current/disk"), OpenFlag.readWrite).file?.read() == "next")
+        let record = try #require(try server.records("root-reopened").first)
+        #expect(record["object"] == top.path("current"))
+        #expect(record["inode"] == "\(try top.status("next").identity.inode)")
+        #expect(record.reason == "another directory is mounted or stands there now")
+    }
+
+    @Test func `a root that is renamed away is ESTALE, and one that is made anew is opened anew`() throws {
+        let scene = try Scene()
+        let top = scene.top
+        let server = try scene.serve("allow rw disk\nallow rw new create")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "image")
+        let before = try server.descriptorCount()
+
+        try top.rename("images", to: "away")
+        let flags = OpenFlag.readWrite | OpenFlag.create | OpenFlag.truncate
+        #expect(try connection.open(scene.name("disk"), flags).errno == .staleNFSFileHandle)
+        #expect(try connection.open(scene.name("new"), flags).errno == .staleNFSFileHandle)
+        #expect(try top.text("away/disk") == "image")
+        #expect(!top.exists("away/new"))
+        #expect(try server.records("refused").last?.reason == "the root's directory is gone")
+
+        try top.directory("images")
+        try top.file("images/disk", "anew")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "anew")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "anew")
+        #expect(try server.records("root-reopened").count == 1)
+        #expect(try server.descriptorCount(awaiting: before) == before)
+    }
+
+    @Test func `a root that a file or a link to nowhere replaces is refused`() throws {
+        let scene = try Scene()
+        let top = scene.top
+        let server = try scene.serve("allow rw disk")
+        let connection = try server.connect()
+        try top.rename("images", to: "away")
+        try top.file("images")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).errno == .notDirectory)
+        try top.remove("images")
+        try top.symlink("images", to: "nowhere")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).errno == .staleNFSFileHandle)
+    }
+
+    @Test func `two VMs in one directory get what their own policies say`() throws {
+        let scene = try Scene {
+            try $0.file("images/web01", "web01")
+            try $0.file("images/web02", "web02")
+            try $0.hardLink("images/alias", to: "images/web02")
+        }
+        let first = try scene.serve("allow rw web01\nallow ro disk\nallow rw alias")
+        let second = try scene.serve("allow rw web02\nallow ro disk")
+        let (one, two) = (try first.connect(), try second.connect())
+        func answer(_ connection: RawConnection, _ name: String, _ flags: CInt = OpenFlag.readWrite) throws -> String {
+            let answer = try connection.open(scene.name(name), flags)
+            return answer.file?.read() ?? "\(answer)"
+        }
+        #expect(try answer(one, "web01") == "web01")
+        #expect(try answer(two, "web02") == "EACCES")
+        try scene.top.remove("images/alias")
+        #expect(try answer(two, "web02") == "web02")
+        #expect(try answer(one, "web02") == "EACCES")
+        #expect(try answer(two, "web01") == "EACCES")
+        #expect(try answer(one, "web02", OpenFlag.readWrite | OpenFlag.truncate) == "EACCES")
+        #expect(try answer(two, "web01", OpenFlag.readWrite | OpenFlag.create) == "EACCES")
+        #expect(try answer(one, "disk", OpenFlag.readOnly) == "image")
+        #expect(try answer(two, "disk", OpenFlag.readOnly) == "image")
+        #expect(try scene.top.text("images/web02") == "web02")
+    }
+}
+
+/// Each server has a mount namespace of its own, which ends with it.
+@Suite(.enabled(if: Privilege.mounts, "needs root, to mount"))
+struct MountTests {
+    /// Runs a shell command in the server's mount namespace.
+    private func mounting(_ script: String, for server: TestServer) throws {
+        let run = try Program.run(
+            "nsenter", ["-t", "\(server.pid)", "-m", "--", "/bin/sh", "-ec", script],
+            environment: ["PATH=/usr/bin:/bin:/usr/sbin:/sbin"])
+        guard run.ending == .exited(0) else { throw SetUpFailure("\(run)") }
+    }
+
+    private func serve(_ scene: Scene, _ rules: String, mounting script: String) throws -> TestServer {
+        try scene.serve(rules) {
+            $0.wrapper = ["unshare", "-m", "/bin/sh", "-c", "\(script) && exec \"$0\" \"$@\""]
+        }
+    }
+
+    @Test func `a root that is unmounted and mounted again is opened anew, and recorded`() throws {
+        let scene = try Scene()
+        let root = scene.name("")
+        let mount = "mount -t tmpfs none \(root)"
+        let server = try serve(scene, "allow rw disk", mounting: "\(mount) && echo -n first > \(root)disk")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "first")
+        try mounting("umount -l \(root); \(mount); echo -n second > \(root)disk", for: server)
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "second")
+        #expect(try server.records("root-reopened").count == 1)
+        // What lay beneath the mount is another directory: it is what the policy's name leads to now.
+        try mounting("umount -l \(root)", for: server)
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "image")
+        #expect(try server.records("root-reopened").count == 2)
+    }
+
+    @Test func `a file system type that the root does not name is refused once it is mounted there`() throws {
+        let scene = try Scene()
+        let root = scene.name("")
+        let server = try serve(
+            scene, "filesystem tmpfs\nallow rw disk", mounting: "mount -t tmpfs none \(root) && echo -n x > \(root)disk"
+        )
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "x")
+        try mounting("umount -l \(root)", for: server)
+        let flags = OpenFlag.readWrite | OpenFlag.truncate
+        #expect(try connection.open(scene.name("disk"), flags).errno == .permissionDenied)
+        #expect(
+            try server.records("refused").last?.reason.contains("which the root's `filesystem` does not name") == true)
+        #expect(try scene.top.text("images/disk") == "image")
+    }
+
+    @Test func `a denied directory is denied by a bind mount of it`() throws {
+        let scene = try Scene {
+            try $0.directory("images/private")
+            try $0.directory("images/bound")
+            try $0.file("images/private/key", "key")
+            try $0.file("images/file")
+        }
+        let bind = "mount --bind \(scene.name("private")) \(scene.name("bound"))"
+        let bindFile = "mount --bind \(scene.name("private/key")) \(scene.name("file"))"
+        let server = try serve(scene, "allow rw **\ndeny rw private", mounting: "\(bind) && \(bindFile)")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("private/key"), OpenFlag.readWrite).errno == .permissionDenied)
+        #expect(try connection.open(scene.name("bound/key"), OpenFlag.readWrite).errno == .permissionDenied)
+        #expect(try server.records("refused").last?.reason.contains("denies the object") == true)
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file != nil)
+    }
+
+    @Test func `a denied file is denied by a bind mount of it`() throws {
+        let scene = try Scene {
+            try $0.file("images/key", "key")
+            try $0.file("images/file")
+        }
+        let server = try serve(
+            scene, "allow rw **\ndeny rw key", mounting: "mount --bind \(scene.name("key")) \(scene.name("file"))")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("file"), OpenFlag.readOnly).errno == .permissionDenied)
+        #expect(try server.records("refused").last?.reason.contains("denies the object") == true)
+    }
+
+    @Test func `a file system beneath a root is opened like the root's own`() throws {
+        let scene = try Scene { try $0.directory("images/pool") }
+        let pool = scene.name("pool")
+        let server = try serve(
+            scene, "allow rw ** create", mounting: "mount -t tmpfs none \(pool) && echo -n pool > \(pool)/disk")
+        let connection = try server.connect()
+        #expect(try connection.open("\(pool)/disk", OpenFlag.readWrite).file?.read() == "pool")
+        #expect(try connection.open("\(pool)/new", OpenFlag.readWrite | OpenFlag.create).file != nil)
+        #expect(!scene.top.exists("images/pool/new"))
+    }
+}
