@@ -130,7 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HookServerTests",
-            dependencies: ["HookServer", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage],
+            dependencies: [
+                "HookServer", "HookAudit", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage,
+            ],
             swiftSettings: strict),
         // File systems that hang.
         .testTarget(

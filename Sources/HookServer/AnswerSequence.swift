@@ -30,15 +30,23 @@ final class AnswerSequence {
 
     func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
         defer { opener.drop() }
+        var isOpen = false
         do throws(Refusal) {
             let facts = try open(job, &opener)
+            isOpen = true
+            guard ticket.isOwed else { return late(job) }
             try recordOpened(facts, job, opener)  // stage 9
-            if OpenFlags(rawValue: job.flags).contains(.truncate) { try truncate(job, &opener) }  // stage 10
+            if OpenFlags(rawValue: job.flags).contains(.truncate) {  // stage 10
+                // Nothing is destroyed for a request whose answer nobody waits for any more.
+                guard ticket.isOwed else { return late(job) }
+                try requireClient()
+                try opener.truncate()
+            }
             guard ticket.claim() else { return late(job) }
             return handOver(facts, job, &opener)  // stage 11
         } catch {
             if error.isMayHang { return .mayHang }
-            guard ticket.claim() else { return .tooLate }
+            guard ticket.claim() else { return isOpen ? late(job) : .tooLate }
             return refuse(error, job, opener.names)
         }
     }
@@ -108,13 +116,6 @@ final class AnswerSequence {
         record.inode = facts.root.identity.inode
         record.reason = Array("another directory is mounted or stands there now".utf8)
         return record
-    }
-
-    /// Nothing is destroyed for a request whose answer nobody waits for any more.
-    private func truncate(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) {
-        try requireClient()
-        guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
-        try opener.truncate()
     }
 
     private func requireClient() throws(Refusal) {

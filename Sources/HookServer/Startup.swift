@@ -52,7 +52,8 @@ package enum Startup {
         if demands == .somePeer, !first.generation.saysWhoMayAsk {
             throw .policy(
                 "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
-                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing")
+                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing"
+            )
         }
         let audit = try openAudit(options.audit)  // 5
         let peer = try environment("--peer-pid") { () throws(Errno) in

@@ -19,7 +19,8 @@ extension ExplainReport {
         case .refused(let refusal, let story):
             fields += [
                 JSONField("errno", refusal.errno.name ?? "\(refusal.errno.rawValue)"),
-                JSONField("errno_number", Int(refusal.errno.rawValue)), JSONField("stage", refusal.stage.rawValue),
+                JSONField("errno_number", Int(refusal.errno.rawValue)),
+                JSONField("stage", refusal.stage.rawValue.description),
                 JSONField("reason", story.reason),
             ]
             if let rule = story.rule { fields.append(JSONField("rule", policy.describe(rule))) }

@@ -30,7 +30,7 @@ struct ExplainReport {
         case .refused(let refusal, let story):
             card = Card("refused: \(request): \(refusal.errno.described)")
             card.add("why", story.reason)
-            card.add("stage", refusal.stage.rawValue)
+            card.add("stage", refusal.stage.rawValue.description)
             if let rule = story.rule { card.add("rule", escaped(policy.rules[rule].text), .whole) }
             describe(story, &card)
         case .disconnected(let refusal):
