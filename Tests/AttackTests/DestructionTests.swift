@@ -39,8 +39,17 @@ private final class AuditPipe {
             taking: try require("open FIFO") { unsafe Glibc.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC) })
     }
 
-    /// From now on nobody reads: a write is EPIPE.
-    func close() { reader = nil }
+    /// From now on nobody reads: a write is EPIPE. Children of other tests may have a copy until their exec.
+    func close() throws {
+        reader = nil
+        let path = path
+        let isAlone = poll {
+            let writer = unsafe Glibc.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+            if writer >= 0 { Glibc.close(writer) }
+            return writer < 0 ? true : nil
+        }
+        guard isAlone == true else { throw SetUpFailure("somebody reads the pipe") }
+    }
 
     /// Fills it to the last byte, so that the server waits with its next record.
     func fill() throws {
@@ -95,7 +104,7 @@ struct DestructionTests {
         let audit = try AuditPipe()
         let server = try scene.serve(Self.rules) { $0.audit = audit.path }
         let before = try TreeSnapshot(of: scene.top.path)
-        audit.close()
+        try audit.close()
         #expect(try server.connect().open(scene.name(deed.name), deed.flags).errno == .ioError)
         #expect(try TreeSnapshot(of: scene.top.path) == before)
     }
@@ -135,7 +144,16 @@ struct DestructionTests {
             try connection.send(RawConnection.request(Array(scene.name(deed.name).utf8), deed.flags))
             #expect(try poll { try waitsForAudit(server) ? true : nil } == true)
         }
-        let record = try audit.await("refused")
+        let record: AuditLine
+        do { record = try audit.await("refused") } catch {
+            let d = try Program.run(
+                "sh",
+                [
+                    "-c",
+                    "cd /proc/\(server.pid)/task; for t in *; do echo $t $(cat $t/comm) $(cat $t/wchan) $(cat $t/syscall); done; ls -l /proc/\(server.pid)/fd; cat /proc/\(server.pid)/status | head -4",
+                ], environment: ["PATH=/usr/bin:/bin"])
+            throw SetUpFailure("DIAG \(error) \(d) \(try server.errors())")
+        }
         #expect(record.stage == "send")
         #expect(record.reason == "the client has gone")
         #expect(try TreeSnapshot(of: scene.top.path) == before)

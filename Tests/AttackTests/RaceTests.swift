@@ -63,10 +63,10 @@ private struct Tally {
 }
 
 struct RaceTests {
-    /// A rule, how many opens, and what may be answered beside the file.
+    /// A rule, how many opens, and what may be answered beside the file. ENOENT: what was found lost its name three times
+    /// between two looks.
     static let rules: [(String, Int, Set<Errno>)] = [
-        ("allow rw name\nallow rw disk hardlinks allow", 20_000, [.tooManySymbolicLinkLevels]),
-        // ENOENT: the object lost that name three times between two looks.
+        ("allow rw name\nallow rw disk hardlinks allow", 20_000, [.tooManySymbolicLinkLevels, .noSuchFileOrDirectory]),
         ("allow rw ** symlinks inside", 4000, [.permissionDenied, .noSuchFileOrDirectory]),
     ]
 
@@ -186,7 +186,7 @@ struct RaceTests {
         }
         #expect(rival.stop() != nil)
         #expect(tally.escapes == 0)
-        #expect(Set(tally.refused.keys).isSubset(of: [.permissionDenied]), "\(tally.refused)")
+        #expect(Set(tally.refused.keys).isSubset(of: [.permissionDenied, .noSuchFileOrDirectory]), "\(tally.refused)")
     }
 
     @Test func `creations that race with links in their place make nothing outside`() throws {
@@ -203,7 +203,9 @@ struct RaceTests {
         for _ in 0..<3000 {
             let answer = try connection.open(scene.name("new"), OpenFlag.readWrite | OpenFlag.create)
             switch answer {
-            case .granted, .refused(.tooManySymbolicLinkLevels): continue
+            case .granted, .refused(.tooManySymbolicLinkLevels), .refused(.noSuchFileOrDirectory),
+                .refused(.fileExists):
+                continue
             default: odd.append("\(answer)")
             }
         }

@@ -70,6 +70,8 @@ struct RootTests {
         let server = try scene.serve("allow rw disk\nallow rw new create")
         let connection = try server.connect()
         #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "image")
+        // The descriptor of the last grant is closed before the next request is answered.
+        #expect(try connection.open(top.path("outside/secret"), OpenFlag.readWrite).errno == .permissionDenied)
         let before = try server.descriptorCount()
 
         try top.rename("images", to: "away")
