@@ -33,6 +33,8 @@ int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid) { return oh_result(fchown(fd, uid, gid)); }
 
+int32_t oh_has_close_range(void) { return oh_result(syscall(SYS_close_range, ~0U, ~0U, 0)); }
+
 int32_t oh_close_all_but(const int32_t *kept, size_t count) {
   /* kept is ascending */
   uint32_t next = 0;

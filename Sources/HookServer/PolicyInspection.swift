@@ -45,7 +45,7 @@ extension PolicyLoader {
         _ = system.peers()
         let labels = inspectLabels(policy)
         var warnings = parsed.warnings
-        if case .checked = labels { warnings += Self.unlabelled(policy, roots) }
+        if case .checked = labels { warnings += Self.unlabelled(policy, roots.facts) }
         return PolicyInspection(
             policy: policy, diagnostics: (warnings + system.diagnostics).sorted { $0.span < $1.span },
             sources: policy.sources, labels: labels)
@@ -65,10 +65,10 @@ extension PolicyLoader {
     }
 
     /// Rules whose files will have no label, so that each of their requests is refused.
-    private static func unlabelled(_ policy: Policy, _ roots: [OpenRoot?]) -> [Diagnostic] {
+    private static func unlabelled(_ policy: Policy, _ roots: [RootFacts?]) -> [Diagnostic] {
         policy.rules.compactMap { rule in
             guard rule.verb != .deny, rule.label == nil, policy.roots[rule.root].label == nil,
-                let mount = roots[rule.root]?.facts.mount, mount.labelling == .none
+                let mount = roots[rule.root]?.mount, mount.labelling == .none
             else { return nil }
             let type = escaped(mount.fileSystem)
             return Diagnostic(

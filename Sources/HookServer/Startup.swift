@@ -83,7 +83,7 @@ package enum Startup {
 
     private static func loadPolicy(_ loader: PolicyLoader) throws(Failure) -> PolicyInForce {
         guard RootDirectory.kernelSupportsResolution() else {
-            throw .environment("this kernel has no openat2(2): Linux 5.6 or newer is needed")
+            throw .environment("this kernel has no openat2(2) or close_range(2): Linux 5.9 or newer is needed")
         }
         try environment("descriptor limit") { () throws(Errno) in try ThisProcess.raiseDescriptorLimit() }
         let descriptors = try environment("/proc/self/fd") { () throws(Errno) in try DescriptorDirectory(of: .process) }
