@@ -137,6 +137,9 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // What must not grow.
+        .testTarget(
+            name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
