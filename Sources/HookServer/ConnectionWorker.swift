@@ -123,7 +123,7 @@ final class ConnectionWorker {
     private func answer(
         _ job: OpenJob, _ refusal: Refusal?, _ force: PolicyInForce
     ) -> AnswerSequence.Ending {
-        if let refusal { return refuse(refusal, job) }
+        if let refusal { return refuse(Self.refusal(ofFlags: job) ?? refusal, job) }
         opener.roots = force.roots
         defer { opener.roots = nil }
         let ending = sequence.answer(job, with: &opener)
@@ -133,6 +133,16 @@ final class ConnectionWorker {
             return sequence.answer(job, with: &lane)
         } catch {
             return refuse(error, job)
+        }
+    }
+
+    /// Flags come before the name, also before one that was found to be bad when the message was taken apart.
+    private static func refusal(ofFlags job: OpenJob) -> Refusal? {
+        do throws(Refusal) {
+            _ = try RequestedFlags(job.flags)
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -6,6 +6,12 @@ import HookLinux
 package enum Privilege {
     package static let isRoot = geteuid() == 0
 
+    /// Whether the kernel knows SELinux.
+    package static let hasSELinux: Bool = {
+        let types = try? SmallFile.read(SystemPath("/proc/filesystems"), limit: 1 << 20)
+        return String(decoding: types ?? [], as: UTF8.self).contains("selinuxfs")
+    }()
+
     /// Whether device nodes can be made and opened where the tests have their files.
     package static let makesDevices: Bool = {
         guard isRoot, let scratch = try? ScratchDirectory() else { return false }

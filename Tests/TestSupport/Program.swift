@@ -67,6 +67,8 @@ package final class GrantedDescriptor {
     private let descriptor: OwnedDescriptor
     package var number: CInt { descriptor.number }
 
+    package init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+
     package init(appendingTo path: String) throws {
         descriptor = OwnedDescriptor(
             taking: try require("open \(path)") {

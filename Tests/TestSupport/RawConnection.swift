@@ -42,6 +42,12 @@ package final class RawConnection {
 
     package init(_ socket: consuming UnixSocket) { self.socket = socket }
 
+    /// The server sees the end at once, even while a child of another test has a copy of the socket until its exec.
+    deinit {
+        socket.endReading()
+        socket.endWriting()
+    }
+
     package func send(_ bytes: [UInt8]) throws {
         guard try socket.send(bytes.span) == bytes.count else { throw SetUpFailure("sent a part") }
     }

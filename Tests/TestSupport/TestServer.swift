@@ -96,6 +96,10 @@ package final class TestServer {
 
     /// What the C client prints.
     package func runClient(_ words: String..., user: UserIdentity? = nil) throws -> [String] {
+        try runClient(words, user: user)
+    }
+
+    package func runClient(_ words: [String], user: UserIdentity? = nil) throws -> [String] {
         var arguments = ["--socket", socket]
         var descriptors: [CInt] = []
         if let pair {
@@ -142,6 +146,18 @@ package final class TestServer {
         try poll { try descriptorCount() == count ? count : nil } ?? descriptorCount()
     }
 
+    /// Whether a connection's thread sleeps until a time (futex(2)), as it does where the policy's rate is exceeded.
+    package var isDelayingAnAnswer: Bool { Self.isDelayingAnAnswer(pid) }
+
+    package static func isDelayingAnAnswer(_ pid: Int32) -> Bool {
+        let tasks = "/proc/\(pid)/task"
+        func text(_ thread: String, _ file: String) -> String {
+            (try? String(contentsOfFile: "\(tasks)/\(thread)/\(file)", encoding: .utf8)) ?? ""
+        }
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+        return threads.contains { text($0, "comm") == "connection\n" && text($0, "wchan").contains("futex") }
+    }
+
     // MARK: Changing
 
     /// Replaces the policy, sends SIGHUP, and waits for the record of what came of that.
@@ -186,7 +202,7 @@ private struct Launch {
     private var arguments: [String]
     private let settings: TestServer.Settings
     private let errors: GrantedDescriptor
-    private var inherited: RawConnection?
+    private var inherited: GrantedDescriptor?
     private(set) var pair: RawConnection?
 
     init(_ settings: TestServer.Settings, _ directory: ScratchDirectory, audit: String) throws {
@@ -202,14 +218,14 @@ private struct Launch {
         case .pair(let style):
             let made = try UnixSocket.pair(style)
             try made.second.receiveCredentials()
-            inherited = RawConnection(try UnixSocket(taking: try made.second.descriptor.duplicate()))
+            inherited = GrantedDescriptor(try made.second.descriptor.duplicate())
             pair = RawConnection(made.takeFirst())
             arguments += ["--fd", "3"]
         case .inherited(let style), .activated(let style):
             let listener = try UnixSocket(style)
             try listener.bind(to: SystemPath(text: directory.path("socket")))
             try listener.listen()
-            inherited = RawConnection(listener)
+            inherited = GrantedDescriptor(try listener.descriptor.duplicate())
             if case .inherited = settings.source { arguments += ["--fd", "3"] }
         }
     }
@@ -219,7 +235,7 @@ private struct Launch {
         let program = try BuiltProgram.path("openhookd")
         var descriptors = [-1, 1, errors.number]
         let given = inherited.take()
-        if let given { descriptors.append(given.socket.descriptor.number) }
+        if let given { descriptors.append(given.number) }
         var words = arguments + ["--ready-fd", "\(descriptors.count)"]
         descriptors.append(ready.number)
         var path = program

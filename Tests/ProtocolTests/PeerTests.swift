@@ -1,0 +1,163 @@
+import Glibc
+import HookLinux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Who may ask.
+struct PeerTests {
+    private static let own = ThisProcess.pid
+
+    /// Whether the server answers, or closes the connection.
+    private func isServed(_ connection: RawConnection, _ name: String) throws -> Bool {
+        // The server may be quicker to close than this is to send.
+        guard let answer = try? connection.open(name, OpenFlag.readOnly) else { return false }
+        return answer.file != nil
+    }
+
+    @Test(arguments: Style.allCases) func `the process that --peer-pid names is served`(style: Style) throws {
+        let stand = try Stand(peer: "") {
+            $0.source = .listening(style.socket)
+            $0.arguments = ["--peer-pid", "\(Self.own)"]
+        }
+        #expect(try isServed(stand.server.connect(style.socket), stand.disk))
+        #expect(try stand.server.records("opened").first?["peer_pid"] == "\(Self.own)")
+    }
+
+    @Test(arguments: Style.allCases) func `another process than --peer-pid names is turned away`(style: Style) throws {
+        let stand = try Stand(peer: "") {
+            $0.source = .listening(style.socket)
+            $0.arguments = ["--peer-pid", "\(Self.own)"]
+        }
+        #expect(
+            try stand.server.runClient(style.words + ["open", "rdwr,trunc", "0", stand.disk]) == ["eof"])
+        let record = try #require(try stand.server.records("connection-refused").first)
+        #expect(record.stage == "peer")
+        #expect(record.reason == "only process \(Self.own) may ask (--peer-pid), and it must still run")
+        #expect(try stand.directory.text("images/disk") == "image")
+        try stand.expectNoLeak()
+    }
+
+    @Test(arguments: Style.allCases)
+    func `a child of the right process that uses its connection is turned away`(style: Style) throws {
+        let stand = try Stand(peer: "") {
+            $0.source = .listening(style.socket)
+            $0.arguments = ["--peer-pid", "\(Self.own)"]
+        }
+        let connection = try stand.server.connect(style.socket)
+        #expect(try isServed(connection, stand.disk))
+        let run = try Program.run(
+            BuiltProgram.hookClient.get(), ["--fd", "3"] + style.words + ["open", "rdwr,trunc", "0", stand.disk],
+            descriptors: [connection.socket.descriptor.number])
+        #expect(run.lines == ["eof"])
+        #expect(try stand.directory.text("images/disk") == "image")
+        #expect(try stand.server.records("connection-refused").count == 1)
+    }
+
+    @Test func `on an inherited pair --peer-pid holds for each message`() throws {
+        let stand = try Stand(peer: "") {
+            $0.source = .pair(.stream)
+            $0.arguments = ["--peer-pid", "\(Self.own)"]
+        }
+        #expect(try isServed(stand.server.connect(), stand.disk))
+        #expect(try stand.server.runClient("open", "rdwr", "0", stand.disk) == ["eof"])
+        #expect(try stand.server.end() == .exited(0))
+    }
+
+    @Test func `a process that has ended is nobody`() throws {
+        let sleeper = try ChildProcess(
+            .init(program: SystemPath(text: Program.find("sleep")), arguments: [Array("1000".utf8)]))
+        let stand = try Stand(peer: "") { $0.arguments = ["--peer-pid", "\(sleeper.pid)"] }
+        #expect(try !isServed(stand.server.connect(), stand.disk))
+        try sleeper.send(signal: .kill)
+        _ = try sleeper.wait()
+        #expect(try !isServed(stand.server.connect(), stand.disk))
+        let run = try TestServer.run([
+            "--policy", stand.directory.path("policy"), "--socket", stand.directory.path("other"), "--peer-pid",
+            "\(sleeper.pid)",
+        ])
+        #expect(run.ending == .exited(3))
+        #expect(run.errors == "openhookd: --peer-pid: ESRCH (No such process)\n")
+        #expect(!stand.directory.exists("other"))
+    }
+
+    @Test func `OPENHOOK_AUTH_PID is --peer-pid`() throws {
+        let stand = try Stand(peer: "") { $0.environment = ["OPENHOOK_AUTH_PID=\(Self.own)"] }
+        #expect(try isServed(stand.server.connect(), stand.disk))
+        #expect(try stand.server.runClient("open", "rdwr", "0", stand.disk) == ["eof"])
+    }
+
+    @Test func `--peer-pid beats OPENHOOK_AUTH_PID`() throws {
+        let stand = try Stand(peer: "") {
+            $0.environment = ["OPENHOOK_AUTH_PID=1"]
+            $0.arguments = ["--peer-pid", "\(Self.own)"]
+        }
+        #expect(try isServed(stand.server.connect(), stand.disk))
+    }
+
+    @Test func `the process must also be of the user that the policy names`() throws {
+        let stand = try Stand(peer: "peer uid 54321") { $0.arguments = ["--peer-pid", "\(Self.own)"] }
+        #expect(try !isServed(stand.server.connect(), stand.disk))
+        let record = try #require(try stand.server.records("connection-refused").first)
+        #expect(record.reason == "no `peer uid` or `peer gid` statement of the policy names this user")
+    }
+
+    /// A policy's statements, and who of uid 0, 1000:1000, 1000:2000, 3000:2000 may ask.
+    static let users: [(String, [Bool])] = [
+        ("peer uid 1000", [false, true, true, false]), ("peer gid 2000", [false, false, true, true]),
+        ("peer uid 1000\npeer gid 2000", [false, false, true, false]),
+        ("peer uid 1000\npeer uid 0", [true, true, true, false]), ("peer any", [true, true, true, true]),
+        ("peer uid root", [true, false, false, false]),
+    ]
+
+    @Test(.enabled(if: Privilege.isRoot, "needs root, to run clients as other users"), arguments: users)
+    func `peer uid and peer gid part users`(peer: String, served: [Bool]) throws {
+        let stand = try Stand(peer: peer) { $0.arguments = ["--mode", "666"] }
+        let clients: [UserIdentity?] = [
+            nil, UserIdentity(uid: 1000, gid: 1000, groups: []), UserIdentity(uid: 1000, gid: 2000, groups: []),
+            UserIdentity(uid: 3000, gid: 2000, groups: []),
+        ]
+        // Other users must be able to run the C client.
+        for (client, isServed) in zip(clients, served) {
+            let lines = try stand.server.runClient("open", "rdwr", "0", stand.disk, user: client)
+            #expect(lines == [isServed ? "ok flags=rdwr size=5" : "eof"], "\(client?.uid ?? 0)")
+        }
+        #expect(try stand.server.records("connection-refused").count == served.count { !$0 })
+        try stand.expectNoLeak()
+    }
+
+    @Test(.enabled(if: Privilege.isRoot, "needs root, to run clients as other users"))
+    func `a connection that another user's process inherits is not that user's`() throws {
+        let stand = try Stand(peer: "peer uid \(getuid())")
+        let connection = try stand.server.connect()
+        #expect(try isServed(connection, stand.disk))
+        let run = try Program.run(
+            BuiltProgram.hookClient.get(), ["--fd", "3", "open", "rdwr", "0", stand.disk],
+            descriptors: [connection.socket.descriptor.number], user: UserIdentity(uid: 1000, gid: 1000, groups: []))
+        #expect(run.lines == ["eof"])
+    }
+
+    @Test(.enabled(if: Privilege.isRoot, "needs root, to run clients as other users"))
+    func `who cannot write the socket cannot connect`() throws {
+        let stand = try Stand()
+        let lines = try stand.server.runClient(
+            "open", "rdwr", "0", stand.disk, user: UserIdentity(uid: 1000, gid: 1000, groups: []))
+        #expect(lines == ["connect errno EACCES"])
+    }
+
+    @Test func `a listening socket needs somebody who may ask`() throws {
+        let directory = try ScratchDirectory()
+        try directory.directory("images")
+        try directory.file("policy", Stand.policy(peer: "", images: directory.path("images")))
+        let run = try TestServer.run(["--policy", directory.path("policy"), "--socket", directory.path("socket")])
+        #expect(run.ending == .exited(2))
+        #expect(
+            run.errors == """
+                openhookd: the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, \
+                `peer uid USER`, …), or start with --peer-pid PID; where no labels are \
+                checked, `peer label` and `peer type` say nothing
+
+                """)
+        #expect(!directory.exists("socket"))
+    }
+}
