@@ -19,6 +19,11 @@ package struct Mount: Sendable, Equatable {
     package let fileSystem: [UInt8]
     package let labelling: Labelling
 
+    package init(fileSystem: [UInt8], labelling: Labelling) {
+        self.fileSystem = fileSystem
+        self.labelling = labelling
+    }
+
     /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a
     /// label.
     package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .perFile)
