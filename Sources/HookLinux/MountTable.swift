@@ -18,6 +18,13 @@ package struct Mount: Sendable, Equatable {
     /// As in `/proc/filesystems`, with a FUSE subtype after a dot: `ext4`, `nfs4`, `fuse.sshfs`.
     package let fileSystem: [UInt8]
     package let labelling: Labelling
+    package let reach: Reach
+
+    init(fileSystem: [UInt8], labelling: Labelling) {
+        self.fileSystem = fileSystem
+        self.labelling = labelling
+        reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
+    }
 
     package init(fileSystem: [UInt8], labelling: Labelling) {
         self.fileSystem = fileSystem
@@ -27,8 +34,6 @@ package struct Mount: Sendable, Equatable {
     /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a
     /// label.
     package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .perFile)
-
-    package var reach: Reach { Mount.localFileSystems.contains(fileSystem) ? .local : .canHang }
 
     /// File systems that need nothing but this machine. Any other one, known or not, may hang.
     private static let localFileSystems: Set<[UInt8]> = Set(

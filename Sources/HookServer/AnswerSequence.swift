@@ -8,7 +8,7 @@ internal import SystemPackage
 final class AnswerSequence {
     private let connection: Connection
     private let ticket: AnswerTicket
-    private var records: RequestRecords
+    private let records: RequestRecords
 
     init(_ connection: Connection, _ ticket: AnswerTicket, _ audit: any AuditSink) {
         self.connection = connection

@@ -36,13 +36,14 @@ extension OpenAuthority {
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
     private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
-        guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
+        let real = realName
+        guard real.count > 0, real[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".
             throw Refusal(.permissionDenied, at: .object, .unreachable)
         }
         if status.linkCount == 0 { return true }
-        guard realName.ends(with: " (deleted)") else { return false }
-        do { return try FileStatus.named(realName).identity != status.identity } catch { return true }
+        guard real.ends(with: " (deleted)") else { return false }
+        do { return try FileStatus.named(real).identity != status.identity } catch { return true }
     }
 
     /// `deny` holds for the real name of every object, and for the object itself.

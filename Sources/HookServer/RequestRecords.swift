@@ -5,11 +5,11 @@ internal import HookSELinux
 internal import HookWire
 internal import SystemPackage
 
-/// Writes the audit records of requests. One value serves one thread: it keeps the arrays of the last record, so that
+/// Writes the audit records of requests. One object serves one thread: it keeps the arrays of the last record, so that
 /// the next one allocates nothing.
 ///
 /// A record is filled in place, and passed on without a copy: each of its arrays costs a reference count.
-struct RequestRecords {
+final class RequestRecords {
     private let sink: any AuditSink
     private var rule: [UInt8] = []
     private var object: [UInt8] = []
@@ -19,7 +19,7 @@ struct RequestRecords {
     }
 
     /// `creating`: the file is about to be made.
-    mutating func creating(
+    func creating(
         _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
     ) throws(Errno) {
         var record = AuditRecord(.creating, time: 0, vm: job.generation.policy.vm, generation: 0)
@@ -30,7 +30,7 @@ struct RequestRecords {
     }
 
     /// `opened`, or `would-deny` where that is being learned: what is about to be handed over.
-    mutating func opened(
+    func opened(
         _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
     ) throws(Errno) {
         let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
@@ -109,7 +109,7 @@ struct RequestRecords {
     }
 
     /// What the stages found.
-    private mutating func fill(
+    private func fill(
         _ record: inout AuditRecord, _ job: OpenJob, _ facts: ObjectFacts, _ real: borrowing Span<UInt8>
     ) {
         record.result = .granted
@@ -123,7 +123,7 @@ struct RequestRecords {
         if label.verdict != .allowed { record.selinux = .permissive }
     }
 
-    private mutating func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
+    private func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
         let span = generation.policy.rules[id].span
         let file = generation.policy.sources.files[span.file].name
         rule.replace(with: file.span)

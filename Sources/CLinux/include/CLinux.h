@@ -2,7 +2,11 @@
  *
  * Contract of every function here: it makes one system call (or one fixed sequence whose parts make no sense alone),
  * decides nothing, and returns the call's result or `-errno`. The header uses fixed-width types alone, so that the
- * module never disagrees with Swift's own import of glibc about feature macros. */
+ * module never disagrees with Swift's own import of glibc about feature macros.
+ *
+ * The calls of every request go through syscall(2): glibc's own functions for them are cancellation points
+ * (pthreads(7)), which costs two atomic operations a call in a program with threads, and no thread here is ever
+ * cancelled. */
 #ifndef OPENHOOK_CLINUX_H
 #define OPENHOOK_CLINUX_H
 
