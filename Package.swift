@@ -117,6 +117,8 @@ let package = Package(
         .testTarget(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
+        // Runs the command itself, beside a real server.
+        .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Against the real `openhookd`, from outside.
@@ -128,11 +130,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HookServerTests",
-            dependencies: ["HookServer", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage],
+            dependencies: [
+                "HookServer", "HookAudit", "HookLinux", "HookPolicy", "HookSELinux", "TestSupport", systemPackage,
+            ],
             swiftSettings: strict),
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // What must not grow.
+        .testTarget(
+            name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,15 +17,23 @@ _Static_assert(sizeof(struct oh_poll_entry) == sizeof(struct pollfd), "struct po
 _Static_assert(OH_POLL_IN == POLLIN && OH_POLL_OUT == POLLOUT && OH_POLL_ERROR == POLLERR, "poll(2)");
 _Static_assert(OH_POLL_HANGUP == POLLHUP && OH_POLL_READ_HANGUP == POLLRDHUP && OH_POLL_PRIORITY == POLLPRI, "poll(2)");
 
-int32_t oh_close(int32_t fd) { return oh_result(close(fd)); }
+int32_t oh_close(int32_t fd) { return oh_result(syscall(SYS_close, fd)); }
 int32_t oh_duplicate(int32_t fd, int32_t lowest) { return oh_result(fcntl(fd, F_DUPFD_CLOEXEC, lowest)); }
 int32_t oh_status_flags(int32_t fd) { return oh_result(fcntl(fd, F_GETFL)); }
 int32_t oh_set_status_flags(int32_t fd, int32_t flags) { return oh_result(fcntl(fd, F_SETFL, flags)); }
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on) { return oh_result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0)); }
+int32_t oh_terminal_columns(int32_t fd) {
+  struct winsize size;
+  if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
+  return size.ws_col;
+}
+
 int64_t oh_read(int32_t fd, void *bytes, size_t count) { return oh_result64(read(fd, bytes, count)); }
-int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(write(fd, bytes, count)); }
+int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(syscall(SYS_write, fd, bytes, count)); }
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid) { return oh_result(fchown(fd, uid, gid)); }
+
+int32_t oh_has_close_range(void) { return oh_result(syscall(SYS_close_range, ~0U, ~0U, 0)); }
 
 int32_t oh_close_all_but(const int32_t *kept, size_t count) {
   /* kept is ascending */

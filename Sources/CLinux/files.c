@@ -38,7 +38,7 @@ int32_t oh_statx(int32_t dirfd, const char *path, uint32_t how, struct oh_stat *
 }
 
 int32_t oh_openat(int32_t dirfd, const char *path, int32_t flags, uint32_t mode) {
-  return oh_result(openat(dirfd, path, flags, mode));
+  return oh_result(syscall(SYS_openat, dirfd, path, flags, mode));
 }
 
 int32_t oh_openat2(int32_t dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
@@ -67,11 +67,13 @@ int64_t oh_readlink_descriptor(int32_t procfd, int32_t fd, void *bytes, size_t c
 int32_t oh_reopen_descriptor(int32_t procfd, int32_t fd, int32_t flags) {
   char room[12];
   if (fd < 0) return -EBADF;
-  return oh_result(openat(procfd, digits(fd, room), flags));
+  return oh_result(syscall(SYS_openat, procfd, digits(fd, room), flags, 0));
 }
 
 int32_t oh_unlink(const char *path) { return oh_result(unlink(path)); }
 int32_t oh_mkdir(const char *path, uint32_t mode) { return oh_result(mkdir(path, mode)); }
+int32_t oh_remove_directory(const char *path) { return oh_result(rmdir(path)); }
+int32_t oh_symlink(const char *target, const char *path) { return oh_result(symlink(target, path)); }
 int32_t oh_chmod(const char *path, uint32_t mode) { return oh_result(chmod(path, mode)); }
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid) { return oh_result(lchown(path, uid, gid)); }
 int32_t oh_rename(const char *from, const char *to) { return oh_result(rename(from, to)); }

@@ -3,6 +3,7 @@
 #include "result.h"
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -102,7 +103,7 @@ int64_t oh_send(int32_t fd, const void *bytes, size_t count, int32_t passed, int
     header->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(header), &passed, sizeof passed);
   }
-  return oh_result64(sendmsg(fd, &message, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT)));
+  return oh_result64(syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT)));
 }
 
 int64_t oh_receive(int32_t fd, void *bytes, size_t count, uint32_t how, struct oh_received *out) {
@@ -114,7 +115,7 @@ int64_t oh_receive(int32_t fd, void *bytes, size_t count, uint32_t how, struct o
   int flags = MSG_CMSG_CLOEXEC;
   if (how & OH_RECEIVE_DONT_WAIT) flags |= MSG_DONTWAIT;
   if (how & OH_RECEIVE_PEEK) flags |= MSG_PEEK;
-  ssize_t got = recvmsg(fd, &message, flags);
+  ssize_t got = syscall(SYS_recvmsg, fd, &message, flags);
   if (got < 0) return -errno;
   out->control_truncated = (message.msg_flags & MSG_CTRUNC) != 0;
   out->data_truncated = (message.msg_flags & MSG_TRUNC) != 0;

@@ -7,7 +7,6 @@ extension AuditRecord {
         /// A reload failed; the policy before it stays in force.
         case policyKept = "policy-kept"
         case rootReopened = "root-reopened"
-        case connected = "connected"
         case connectionRefused = "connection-refused"
         case protocolViolation = "protocol-violation"
         case creating = "creating"

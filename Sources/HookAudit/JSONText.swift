@@ -87,3 +87,16 @@ extension Span<UInt8> {
         return (scalar, length)
     }
 }
+
+extension [UInt8] {
+    /// Appends a JSON string with its quotes, for programs that print JSON of their own: the same rules as in a record.
+    package mutating func appendJSONString(_ text: [UInt8]) {
+        // An escape takes six bytes for each byte at most.
+        let fitted = append(room: 6 * text.count + 2) { line in
+            line.write("\"")
+            _ = line.writeEscaped(text.span)
+            line.write("\"")
+        }
+        precondition(fitted, "the room is enough for any text")
+    }
+}

@@ -25,7 +25,7 @@ package final class HookConnection {
     /// Connects to a server's listening socket of the given style.
     ///
     /// - Parameter path: The bytes of its name; a first byte of 0 means an abstract one (`unix(7)`).
-    package init(connectingTo path: [UInt8], style: ClientSocket.Style) throws(ClientError) {
+    package init(connectingTo path: [UInt8], style: UnixSocket.Style) throws(ClientError) {
         do throws(Errno) {
             socket = try ClientSocket(connectedTo: path, style: style)
         } catch {
@@ -102,7 +102,7 @@ package final class HookConnection {
 
     private func receive(
         into bytes: inout InlineArray<12, UInt8>, from offset: Int
-    ) throws(ClientError) -> ClientSocket.Received {
+    ) throws(ClientError) -> MessageWithDescriptor {
         var all = bytes.mutableSpan
         // The standard library has no other name for a part of a mutable span yet.
         var free = all._mutatingExtracting(offset..<WireLimits.replyLength)

@@ -43,8 +43,9 @@ extension UnixSocket {
         }
         let count = try check(result)
         return MessageWithDescriptor(
-            count: Int(count), wasStripped: received.control_truncated != 0,
-            descriptor: received.first >= 0 ? OwnedDescriptor(taking: received.first) : nil)
+            count: Int(count), descriptorCount: Int(received.descriptors),
+            descriptor: received.first >= 0 ? OwnedDescriptor(taking: received.first) : nil,
+            lostDescriptors: received.control_truncated != 0, lostBytes: received.data_truncated != 0)
     }
 
     /// Sends bytes, and a descriptor with them, in one message. `sendmsg(2)` with `MSG_NOSIGNAL`.
@@ -69,9 +70,16 @@ extension UnixSocket {
     }
 }
 
+/// What one message of a socket brought that may carry a descriptor.
 package struct MessageWithDescriptor: ~Copyable {
+    /// Bytes written; 0 is the end of the connection.
     package let count: Int
-    /// The kernel kept back what was sent along (`MSG_CTRUNC`).
-    package let wasStripped: Bool
+    /// How many descriptors came. All but the first are closed already.
+    package let descriptorCount: Int
+    /// The first of them.
     package var descriptor: OwnedDescriptor?
+    /// The kernel kept back descriptors that were sent (`MSG_CTRUNC`).
+    package let lostDescriptors: Bool
+    /// A packet was longer than the room for it (`MSG_TRUNC`).
+    package let lostBytes: Bool
 }

@@ -18,8 +18,22 @@ package struct Mount: Sendable, Equatable {
     /// As in `/proc/filesystems`, with a FUSE subtype after a dot: `ext4`, `nfs4`, `fuse.sshfs`.
     package let fileSystem: [UInt8]
     package let labelling: Labelling
+    package let reach: Reach
 
-    package var reach: Reach { Mount.localFileSystems.contains(fileSystem) ? .local : .canHang }
+    init(fileSystem: [UInt8], labelling: Labelling) {
+        self.fileSystem = fileSystem
+        self.labelling = labelling
+        reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
+    }
+
+    package init(fileSystem: [UInt8], labelling: Labelling) {
+        self.fileSystem = fileSystem
+        self.labelling = labelling
+    }
+
+    /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a
+    /// label.
+    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .perFile)
 
     /// File systems that need nothing but this machine. Any other one, known or not, may hang.
     private static let localFileSystems: Set<[UInt8]> = Set(
@@ -44,12 +58,13 @@ package final class MountTable: Sendable {
 
     /// The mount of an open object. It asks no file server.
     ///
-    /// - Throws: `ENOENT` if the mount is gone, errnos of reading the file.
+    /// - Throws: errnos of reading the file.
     package func mount(of descriptor: CInt, _ identity: MountIdentity) throws(Errno) -> Mount {
         if identity.isUnique, let mount = known.withLock({ $0[identity.id] }) { return mount }
         let reused = try FileStatus.reusedMountID(ofDescriptor: descriptor)
         let text = try SmallFile.read(mountInfo, limit: 64 << 20)
-        guard let mount = MountInfo.mount(withID: reused, in: text) else { throw .noSuchFileOrDirectory }
+        // The root directory of a plain chroot is no mount point and is not listed: nothing is known of it then.
+        let mount = MountInfo.mount(withID: reused, in: text) ?? .unknown
         if identity.isUnique { known.withLock { $0[identity.id] = mount } }
         return mount
     }

@@ -115,8 +115,10 @@ package struct RootDirectory: ~Copyable, Sendable {
         throw .resourceTemporarilyUnavailable
     }
 
-    /// Whether the kernel has `openat2(2)` (Linux 5.6): without it the broker does not start.
+    /// Whether the kernel has what resolving needs: `openat2(2)` (Linux 5.6), mount ids in `statx(2)` (5.8), and
+    /// `close_range(2)` (5.9). Without them the broker does not start.
     package static func kernelSupportsResolution() -> Bool {
+        guard oh_has_close_range() == 0 else { return false }
         let result = unsafe oh_openat2(
             currentDirectory, "/", UInt64(OpenFlag.pathOnly | OpenFlag.closeOnExec), 0, ResolveFlag.noMagicLinks)
         guard result >= 0 else { return false }

@@ -32,6 +32,24 @@ package enum ThisProcess {
         return unsafe Array(UnsafeBufferPointer(start: value, count: strlen(value))).map { UInt8(bitPattern: $0) }
     }
 
+    /// The file that this process runs. `readlink(2)` of `/proc/self/exe`.
+    package static func executable() throws(Errno) -> SystemPath {
+        var path = SystemPath()
+        try unsafe path.fill { bytes in
+            unsafe oh_readlinkat(currentDirectory, "/proc/self/exe", bytes.baseAddress, bytes.count)
+        }
+        return path
+    }
+
+    /// What the process was started with, its own name first, as bytes: text made of them can lose some.
+    package static var arguments: [[UInt8]] {
+        (0..<max(0, Int(CommandLine.argc))).map { index in
+            guard let argument = unsafe CommandLine.unsafeArgv[index] else { return [] }
+            return unsafe Array(UnsafeBufferPointer(start: argument, count: strlen(argument)))
+                .map { UInt8(bitPattern: $0) }
+        }
+    }
+
     package static func removeFromEnvironment(_ name: StaticString) {
         _ = unsafe SystemPath(name).withCString { unsafe oh_remove_from_environment($0) }
     }

@@ -4,7 +4,7 @@ package import SystemPackage
 /// A UNIX socket: a listening one, or one end of a connection.
 package struct UnixSocket: ~Copyable, Sendable {
     /// `SOCK_STREAM`, or `SOCK_SEQPACKET`, which keeps each message apart.
-    package enum Style: Sendable, Equatable {
+    package enum Style: Sendable, Equatable, CaseIterable {
         case stream, seqpacket
 
         var type: Int32 {
@@ -58,10 +58,15 @@ package struct UnixSocket: ~Copyable, Sendable {
     /// - Throws: `ENAMETOOLONG` for a path of more than 107 bytes, `ECONNREFUSED` if nobody listens,
     ///   `EPROTOTYPE` if the socket there is of the other style.
     package borrowing func connect(to path: SystemPath) throws(Errno) {
+        try connect(toName: path.bytes)
+    }
+
+    /// The same for any name: an abstract one begins with NUL (unix(7)).
+    package borrowing func connect(toName name: [UInt8]) throws(Errno) {
         let number = descriptor.number
         _ = try check(
-            retryingInterrupts {
-                unsafe path.withCString { unsafe oh_connect(number, $0, path.count) }
+            unsafe name.withUnsafeBytes { name in
+                retryingInterrupts { unsafe oh_connect(number, name.baseAddress, name.count) }
             })
     }
 

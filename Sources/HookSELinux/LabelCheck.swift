@@ -29,7 +29,8 @@ package final class LabelCheck: Sendable {
     package let requirement: LabelRequirement
     package let kernel: KernelLabels
     private let interface: any SELinuxInterface
-    /// nil where no label is ever checked.
+    /// `false` where no label is ever checked: then there are no decisions.
+    private let isChecking: Bool
     private let decisions: Mutex<AccessDecisions?>
 
     /// Finds out whether this kernel has SELinux, and, where the policy wants labels, that it can be asked.
@@ -43,9 +44,13 @@ package final class LabelCheck: Sendable {
         self.interface = interface
         kernel = Self.kernel(interface)
         switch (requirement, kernel) {
-        case (.off, _), (.ifEnabled, .off): decisions = Mutex(nil)
+        case (.off, _), (.ifEnabled, .off):
+            isChecking = false
+            decisions = Mutex(nil)
         case (.require, .off): throw .selinuxIsOff
-        case (.require, .on), (.ifEnabled, .on): decisions = Mutex(try AccessDecisions(through: interface))
+        case (.require, .on), (.ifEnabled, .on):
+            isChecking = true
+            decisions = Mutex(try AccessDecisions(through: interface))
         }
     }
 
@@ -65,7 +70,7 @@ package final class LabelCheck: Sendable {
     /// `off` where labels are not checked; otherwise what the status page says. A page that cannot be read counts as
     /// enforcing, for then every request is refused.
     package var mode: SELinuxMode {
-        guard decisions.withLock({ $0 != nil }) else { return .off }
+        guard isChecking else { return .off }
         guard let status = try? interface.status() else { return .enforcing }
         return status.isEnforcing ? .enforcing : .permissive
     }

@@ -8,13 +8,12 @@ internal import SystemPackage
 final class AnswerSequence {
     private let connection: Connection
     private let ticket: AnswerTicket
-    private let audit: any AuditSink
-    private var records = RequestRecords()
+    private let records: RequestRecords
 
     init(_ connection: Connection, _ ticket: AnswerTicket, _ audit: any AuditSink) {
         self.connection = connection
         self.ticket = ticket
-        self.audit = audit
+        records = RequestRecords(audit)
     }
 
     /// How a request ended for the thread that worked on it.
@@ -30,15 +29,23 @@ final class AnswerSequence {
 
     func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
         defer { opener.drop() }
+        var isOpen = false
         do throws(Refusal) {
             let facts = try open(job, &opener)
+            isOpen = true
+            guard ticket.isOwed else { return late(job) }
             try recordOpened(facts, job, opener)  // stage 9
-            if OpenFlags(rawValue: job.flags).contains(.truncate) { try truncate(job, &opener) }  // stage 10
+            if OpenFlags(rawValue: job.flags).contains(.truncate) {  // stage 10
+                // Nothing is destroyed for a request whose answer nobody waits for any more.
+                guard ticket.isOwed else { return late(job) }
+                try requireClient()
+                try opener.truncate()
+            }
             guard ticket.claim() else { return late(job) }
             return handOver(facts, job, &opener)  // stage 11
         } catch {
             if error.isMayHang { return .mayHang }
-            guard ticket.claim() else { return .tooLate }
+            guard ticket.claim() else { return isOpen ? late(job) : .tooLate }
             return refuse(error, job, opener.names)
         }
     }
@@ -46,7 +53,7 @@ final class AnswerSequence {
     /// Answers a request that came to nothing.
     func refuse(_ refusal: Refusal, _ job: OpenJob, _ names: DecidedNames) -> Ending {
         // The record first; but that it cannot be written takes nothing away from a refusal.
-        try? audit.record(records.refused(refusal, job, names: names), urgency: .beforeAnswer)
+        try? records.refused(refusal, job, names: names)
         do { try connection.send(Reply.refused(refusal.errno)) } catch { return .connectionLost }
         return .answered
     }
@@ -74,7 +81,9 @@ final class AnswerSequence {
         let key = names.decided.bytes
         guard job.site.creations.begin(key) else { return nil }
         defer { job.site.creations.end(key) }
-        try record(records.granted(.creating, job, facts, real: names.real.span))
+        try audited { () throws(Errno) in
+            try records.creating(job, facts, real: names.real.span)
+        }
         // After the record, which may have had to wait: nothing is made for an answer that nobody waits for any more.
         try requireClient()
         guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
@@ -86,35 +95,14 @@ final class AnswerSequence {
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: some Opener
     ) throws(Refusal) {
         if job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, facts.root) {
-            try record(rootReopened(facts, job))
+            try audited { () throws(Errno) in try records.rootReopened(facts, job) }
         }
-        let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
-        try record(
-            records.granted(isLearned ? .wouldDeny : .opened, job, facts, real: opener.realName.span))
+        let real = opener.realName
+        try audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }
     }
 
-    private func record(_ record: AuditRecord) throws(Refusal) {
-        do { try audit.record(record, urgency: .beforeAnswer) } catch {
-            throw Refusal(.ioError, at: .audit, .auditFailed)
-        }
-    }
-
-    private func rootReopened(_ facts: ObjectFacts, _ job: OpenJob) -> AuditRecord {
-        var record = AuditRecord(
-            .rootReopened, time: KernelClock.realtime(), vm: job.generation.policy.vm,
-            generation: job.generation.number)
-        record.object = job.generation.root(of: facts.rule).directory.bytes
-        record.device = .init(major: facts.root.identity.deviceMajor, minor: facts.root.identity.deviceMinor)
-        record.inode = facts.root.identity.inode
-        record.reason = Array("another directory is mounted or stands there now".utf8)
-        return record
-    }
-
-    /// Nothing is destroyed for a request whose answer nobody waits for any more.
-    private func truncate(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) {
-        try requireClient()
-        guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
-        try opener.truncate()
+    private func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
+        do { try write() } catch { throw Refusal(.ioError, at: .audit, .auditFailed) }
     }
 
     private func requireClient() throws(Refusal) {
@@ -125,21 +113,16 @@ final class AnswerSequence {
         do {
             try opener.send(Reply.granted, on: connection)
         } catch {
-            var record = records.record(.notHandedOver, job)
-            record.errno = error
-            try? audit.record(record, urgency: .deferrable)
+            try? records.notHandedOver(job, error)
             return .connectionLost
         }
         // What fails here makes the next record fail: that request is refused.
-        try? audit.record(records.record(.handedOver, job), urgency: .deferrable)
+        try? records.handedOver(job)
         return .answered
     }
 
     private func late(_ job: OpenJob) -> Ending {
-        var record = records.record(.notHandedOver, job)
-        record.errno = .timedOut
-        record.reason = Array("opened after the deadline, and closed".utf8)
-        try? audit.record(record, urgency: .deferrable)
+        try? records.notHandedOver(job, .timedOut, because: "opened after the deadline, and closed")
         return .tooLate
     }
 }

@@ -104,9 +104,12 @@ final class ConnectionWorker {
     private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
         guard let asker = admit(force.generation) else { return .connectionLost }
-        let delay = service.bucket.take(now: KernelClock.monotonic(), force.generation.policy.rate)
-        if delay > 0 { service.rest(until: KernelClock.monotonic() + delay) }
-        let now = KernelClock.monotonic()
+        var now = KernelClock.monotonic()
+        let delay = service.bucket.take(now: now, force.generation.policy.rate)
+        if delay > 0 {
+            service.rest(until: now + delay)
+            now = KernelClock.monotonic()
+        }
         let job = OpenJob(
             asker: asker, number: service.nextRequest(), flags: request.flags, name: name, began: now,
             deadline: now + service.openTimeout)
@@ -226,14 +229,15 @@ final class ConnectionWorker {
         try connection.received.withLock { buffer throws(Failure) in
             while true {
                 let frame: DecodedFrame
-                if connection.socket.style == .seqpacket {
+                switch connection.socket.style {
+                case .seqpacket:
                     let isTruncated = try fill(&buffer)
                     do throws(ProtocolViolation) {
                         frame = try RequestDecoder.decodePacket(buffer.span, truncated: isTruncated)
                     } catch {
                         throw Failure.violation(error)
                     }
-                } else {
+                case .stream:
                     do throws(ProtocolViolation) { frame = try buffer.nextFrame() } catch {
                         throw Failure.violation(error)
                     }

@@ -20,7 +20,9 @@ final class DirectOpener: Opener {
         self.authority = authority
     }
 
-    var names: DecidedNames { DecidedNames(decided: authority.name, real: authority.realName) }
+    var names: DecidedNames {
+        DecidedNames(decided: authority.name, real: authority.realName, rule: authority.decidingRule)
+    }
     var realName: SystemPath { authority.realName }
 
     func decide(_ job: OpenJob) throws(Refusal) -> Decided {

@@ -10,7 +10,7 @@ final class LanePool: Sendable {
 
     /// More than can hang beneath 16 roots, and than all connections of a VM can use at once.
     private static let mostLanes = 192
-    private static let mostKept = 2
+    private static let mostKept = 1
 
     init(_ stuck: StuckOpens, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) {
         self.stuck = stuck

@@ -27,7 +27,7 @@ extension OpenAuthority {
             throw Refusal(error, at: .create, .kernel)
         }
         realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
-        try refuseDenied(flags.access, status, job)
+        try refuseDenied(flags.access, status, beneath: root, asked, job)
         let id = try deciding(asked, beneath: root, flags, job)
         guard let creation = policy.rules[id].creation else {
             throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id))

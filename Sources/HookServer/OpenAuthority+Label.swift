@@ -14,7 +14,7 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try policyLabel(facts.rule, subject, job)
+        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
         let label: ObjectLabel
         let source: LabelFinding.Source
         switch facts.mount.labelling {
@@ -39,15 +39,15 @@ extension OpenAuthority {
     }
 
     /// The label that the policy gives: the rule's own, else the root's.
-    func policyLabel(
-        _ id: Rule.ID, _ subject: SecurityContext, _ job: OpenJob
+    static func policyLabel(
+        of id: Rule.ID, for subject: SecurityContext, in policy: Policy
     ) throws(Refusal) -> (context: SecurityContext, source: LabelFinding.Source)? {
-        let rule = job.generation.policy.rules[id]
+        let rule = policy.rules[id]
         let template: LabelTemplate
         let source: LabelFinding.Source
         if let own = rule.label {
             (template, source) = (own, .rule)
-        } else if let inherited = job.generation.policy.roots[rule.root].label {
+        } else if let inherited = policy.roots[rule.root].label {
             (template, source) = (inherited, .root)
         } else {
             return nil
@@ -92,7 +92,7 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try policyLabel(facts.rule, subject, job)
+        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
         let directory: ObjectLabel
         let file: ObjectLabel
         let finding: (context: SecurityContext, source: LabelFinding.Source)

@@ -21,7 +21,7 @@ extension OpenAuthority {
             throw Refusal(error, at: .object, .kernel)
         }
         if try hasLostItsName(status) { return nil }
-        try refuseDenied(flags.access, status, job)
+        try refuseDenied(flags.access, status, beneath: root, asked, job)
         let id = try deciding(asked, beneath: root, flags, job)
         try checkKind(status, generation.policy.rules[id].kinds)
         if access == .held, status.kind != .file || mount.reach == .canHang { throw Refusal.mayHang }
@@ -36,21 +36,34 @@ extension OpenAuthority {
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
     private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
-        guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
+        let real = realName
+        guard real.count > 0, real[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".
             throw Refusal(.permissionDenied, at: .object, .unreachable)
         }
         if status.linkCount == 0 { return true }
-        guard realName.ends(with: " (deleted)") else { return false }
-        do { return try FileStatus.named(realName).identity != status.identity } catch { return true }
+        guard real.ends(with: " (deleted)") else { return false }
+        do { return try FileStatus.named(real).identity != status.identity } catch { return true }
     }
 
     /// `deny` holds for the real name of every object, and for the object itself.
-    func refuseDenied(_ access: Access, _ status: FileStatus, _ job: OpenJob) throws(Refusal) {
-        if let rule = job.generation.denies.rule(denying: realName.span, access) {
+    func refuseDenied(
+        _ access: Access, _ status: FileStatus, beneath root: OpenRoot, _ asked: Rule.ID, _ job: OpenJob
+    ) throws(Refusal) {
+        let generation = job.generation
+        guard generation.deniesAnything else { return }
+        let real = realName
+        if let rule = generation.denies.rule(denying: real.span, access) {
             throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(rule))
         }
-        for deny in job.generation.exactDenies where deny.access.overlaps(access) {
+        // The root may be another directory than when the rules were spelled in the kernel's names.
+        if realName != name, spell(beneath: root, generation.root(of: asked).directory) {
+            let spelled = spelledName
+            if let rule = generation.policy.denial(of: spelled.span, access) {
+                throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(rule))
+            }
+        }
+        for deny in generation.exactDenies where deny.access.overlaps(access) {
             guard try isDenied(deny, status, job) else { continue }
             throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(deny.rule))
         }

@@ -20,6 +20,8 @@ final class OpenAuthority {
 
     /// The name that is decided about: absolute and clean.
     var name = SystemPath()
+    /// The rule that decides about it, once that is known.
+    private(set) var decidingRule: Rule.ID?
     /// The kernel's name of the object.
     var realName = SystemPath()
     /// The same, spelled beneath the root as the policy names that.
@@ -42,6 +44,7 @@ final class OpenAuthority {
         self.roots = roots
         name.removeAll()
         realName.removeAll()
+        decidingRule = nil
         let generation = job.generation
         let flags = try RequestedFlags(job.flags)  // stage 2
         try RequestedName.clean(job.name.span, base: generation.policy.directory, into: &name) {
@@ -50,6 +53,7 @@ final class OpenAuthority {
         }
         let cleaned = name
         let rule = try Self.rule(for: cleaned.span, flags.access, in: generation.policy)  // stage 4
+        decidingRule = rule
         try job.site.creations.waitUntilMade(name, until: job.deadline)
         let root = try openRoot(generation.policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)

@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import HookPolicy
 internal import HookWire
 internal import SystemPackage
 
@@ -32,4 +33,6 @@ enum Decided: Sendable {
 struct DecidedNames: Sendable {
     var decided = SystemPath()
     var real = SystemPath()
+    /// The rule that decides, if one does.
+    var rule: Rule.ID?
 }

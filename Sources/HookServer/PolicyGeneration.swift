@@ -16,6 +16,7 @@ package final class PolicyGeneration: Sendable {
     /// `owner`, by rule.
     let owners: [FileOwner?]
     let exactDenies: [ExactDeny]
+    let deniesAnything: Bool
     let peers: PeerRules
     let labelCheck: LabelCheck
     /// Each root's directory, as the policy names it.
@@ -48,6 +49,7 @@ package final class PolicyGeneration: Sendable {
         self.identities = identities
         self.owners = owners
         self.exactDenies = exactDenies
+        deniesAnything = policy.rules.contains { $0.verb == .deny }
         self.peers = peers
         self.labelCheck = labelCheck
         self.rootPaths = rootPaths

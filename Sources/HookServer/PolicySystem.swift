@@ -15,19 +15,27 @@ struct PolicySystem {
     }
 
     /// Opens each root's directory. One that no `root` block declares may be missing: its rules grant nothing then.
-    mutating func openRoots(_ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) -> [OpenRoot?] {
-        var opened: [OpenRoot?] = []
+    ///
+    /// A root beneath which nothing is granted is looked at for its real name, and not held.
+    mutating func openRoots(
+        _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable
+    ) -> (held: [OpenRoot?], facts: [RootFacts?]) {
+        var held: [OpenRoot?] = []
+        var facts: [RootFacts?] = []
         for (id, root) in policy.roots.enumerated() {
             do throws(Errno) {
-                opened.append(try OpenRoot(at: rootPaths[id], descriptors, mounts))
+                let opened = try OpenRoot(at: rootPaths[id], descriptors, mounts)
+                held.append(root.grants ? opened : nil)
+                facts.append(opened.facts)
             } catch {
-                opened.append(nil)
+                held.append(nil)
+                facts.append(nil)
                 if root.isDeclared || error != .noSuchFileOrDirectory {
                     report(root.span, "the directory of this root cannot be opened: \(error.described)")
                 }
             }
         }
-        return opened
+        return (held, facts)
     }
 
     /// `as`, by root.

@@ -51,7 +51,7 @@ extension Refusal {
     }
 
     /// The reasons that need no policy to be told.
-    private var words: String {
+    var words: String {
         switch reason {
         case .accessMode: "the access mode is none of O_RDONLY, O_WRONLY, O_RDWR"
         case .unknownFlags(let bits):

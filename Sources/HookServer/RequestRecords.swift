@@ -5,51 +5,65 @@ internal import HookSELinux
 internal import HookWire
 internal import SystemPackage
 
-/// Makes the audit records of requests. One value serves one thread: it keeps the arrays of the last record, so that
+/// Writes the audit records of requests. One object serves one thread: it keeps the arrays of the last record, so that
 /// the next one allocates nothing.
-struct RequestRecords {
+///
+/// A record is filled in place, and passed on without a copy: each of its arrays costs a reference count.
+final class RequestRecords {
+    private let sink: any AuditSink
     private var rule: [UInt8] = []
     private var object: [UInt8] = []
 
-    /// A record of what happened to a request, with all that is known from the request itself.
-    func record(_ event: AuditRecord.Event, _ job: OpenJob) -> AuditRecord {
-        let generation = job.generation
+    init(_ sink: any AuditSink) {
+        self.sink = sink
+    }
+
+    /// `creating`: the file is about to be made.
+    func creating(
+        _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
+    ) throws(Errno) {
+        var record = AuditRecord(.creating, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
+        fill(&record, job, facts, real)
+        record.mode = job.generation.policy.rules[facts.rule].creation?.mode
+        try sink.record(record, urgency: .beforeAnswer)
+    }
+
+    /// `opened`, or `would-deny` where that is being learned: what is about to be handed over.
+    func opened(
+        _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
+    ) throws(Errno) {
+        let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
         var record = AuditRecord(
-            event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
-        record.uuid = generation.policy.uuid
-        record.request = job.number
-        record.name = job.name
-        record.flags = job.flags
-        record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
-        record.peer = job.asker.peer
-        record.selinux = AuditRecord.SELinux(job.generation.labelCheck.mode)
-        record.microseconds = UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)
-        return record
+            isLearned ? .wouldDeny : .opened, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
+        fill(&record, job, facts, real)
+        record.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
+        record.inode = facts.status.identity.inode
+        record.kind = AuditRecord.Kind(facts.status.kind)
+        try sink.record(record, urgency: .beforeAnswer)
     }
 
-    /// `creating`, `opened` or `would-deny`: what is about to be handed over.
-    mutating func granted(
-        _ event: AuditRecord.Event, _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
-    ) -> AuditRecord {
-        var record = self.record(event, job)
-        record.result = .granted
-        describe(facts.rule, job.generation)
-        record.rule = rule
-        object.replace(with: real)
-        record.object = object
-        if event != .creating { describe(facts.status, &record) }
-        if event == .creating { record.mode = job.generation.policy.rules[facts.rule].creation?.mode }
-        if let label = facts.label {
-            record.objectLabel = label.context.bytes
-            record.labelSource = AuditRecord.LabelSource(label.source)
-            if label.verdict != .allowed { record.selinux = .permissive }
-        }
-        return record
+    /// The descriptor is with the client.
+    func handedOver(_ job: OpenJob) throws(Errno) {
+        var record = AuditRecord(.handedOver, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
+        try sink.record(record, urgency: .deferrable)
     }
 
-    /// `refused`, with the story.
-    func refused(_ refusal: Refusal, _ job: OpenJob, names: DecidedNames) -> AuditRecord {
-        var record = self.record(.refused, job)
+    /// The file was opened, and the client did not get it.
+    func notHandedOver(_ job: OpenJob, _ errno: Errno, because reason: String? = nil) throws(Errno) {
+        var record = AuditRecord(.notHandedOver, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
+        record.errno = errno
+        record.reason = reason.map { Array($0.utf8) }
+        try sink.record(record, urgency: .deferrable)
+    }
+
+    /// With the story: the rule, and what would have to be added.
+    func refused(_ refusal: Refusal, _ job: OpenJob, names: DecidedNames) throws(Errno) {
+        var record = AuditRecord(.refused, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
         let access = (try? RequestedFlags(job.flags))?.access ?? .readOnly
         let creating = OpenFlags(rawValue: job.flags).contains(.create)
         let story = refusal.story(
@@ -59,24 +73,62 @@ struct RequestRecords {
         record.errno = refusal.errno
         record.stage = refusal.stage
         record.reason = Array(story.reason.utf8)
-        record.rule = story.rule.map { Array(job.generation.policy.describe($0).utf8) }
+        record.rule = (story.rule ?? names.rule).map { Array(job.generation.policy.describe($0).utf8) }
         record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
-        return record
+        try sink.record(record, urgency: .beforeAnswer)
     }
 
-    private mutating func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
+    /// Another directory has come to stand where a root's was.
+    func rootReopened(_ facts: ObjectFacts, _ job: OpenJob) throws(Errno) {
+        var record = AuditRecord(
+            .rootReopened, time: KernelClock.realtime(), vm: job.generation.policy.vm,
+            generation: job.generation.number)
+        record.object = job.generation.root(of: facts.rule).directory.bytes
+        record.device = .init(major: facts.root.identity.deviceMajor, minor: facts.root.identity.deviceMinor)
+        record.inode = facts.root.identity.inode
+        record.reason = Array("another directory is mounted or stands there now".utf8)
+        try sink.record(record, urgency: .beforeAnswer)
+    }
+
+    // MARK: Filling
+
+    /// What is known from the request itself.
+    private func fill(_ record: inout AuditRecord, _ job: OpenJob) {
+        let generation = job.generation
+        record.time = KernelClock.realtime()
+        record.generation = generation.number
+        record.uuid = generation.policy.uuid
+        record.request = job.number
+        record.name = job.name
+        record.flags = job.flags
+        record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        record.peer = job.asker.peer
+        record.selinux = AuditRecord.SELinux(generation.labelCheck.mode)
+        record.microseconds = UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)
+    }
+
+    /// What the stages found.
+    private func fill(
+        _ record: inout AuditRecord, _ job: OpenJob, _ facts: ObjectFacts, _ real: borrowing Span<UInt8>
+    ) {
+        record.result = .granted
+        describe(facts.rule, job.generation)
+        record.rule = rule
+        object.replace(with: real)
+        record.object = object
+        guard let label = facts.label else { return }
+        record.objectLabel = label.context.bytes
+        record.labelSource = AuditRecord.LabelSource(label.source)
+        if label.verdict != .allowed { record.selinux = .permissive }
+    }
+
+    private func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
         let span = generation.policy.rules[id].span
         let file = generation.policy.sources.files[span.file].name
         rule.replace(with: file.span)
         rule.append(UInt8(ascii: ":"))
         rule.append(decimal: span.line)
-    }
-
-    private func describe(_ status: FileStatus, _ record: inout AuditRecord) {
-        record.device = .init(major: status.identity.deviceMajor, minor: status.identity.deviceMinor)
-        record.inode = status.identity.inode
-        record.kind = AuditRecord.Kind(status.kind)
     }
 }
 

@@ -52,7 +52,8 @@ package enum Startup {
         if demands == .somePeer, !first.generation.saysWhoMayAsk {
             throw .policy(
                 "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
-                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing")
+                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing"
+            )
         }
         let audit = try openAudit(options.audit)  // 5
         let peer = try environment("--peer-pid") { () throws(Errno) in
@@ -82,7 +83,7 @@ package enum Startup {
 
     private static func loadPolicy(_ loader: PolicyLoader) throws(Failure) -> PolicyInForce {
         guard RootDirectory.kernelSupportsResolution() else {
-            throw .environment("this kernel has no openat2(2): Linux 5.6 or newer is needed")
+            throw .environment("this kernel has no openat2(2) or close_range(2): Linux 5.9 or newer is needed")
         }
         try environment("descriptor limit") { () throws(Errno) in try ThisProcess.raiseDescriptorLimit() }
         let descriptors = try environment("/proc/self/fd") { () throws(Errno) in try DescriptorDirectory(of: .process) }

@@ -13,6 +13,15 @@ package struct OpenFlags: OptionSet, Sendable, Hashable {
         case readWrite = 2
     }
 
+    /// The protocol's own, which another module can reach only through its witnesses.
+    package func contains(_ flags: OpenFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
+
+    /// The protocol's own, as above.
+    package func intersection(_ flags: OpenFlags) -> OpenFlags { OpenFlags(rawValue: rawValue & flags.rawValue) }
+
+    /// The protocol's own, as above.
+    package func subtracting(_ flags: OpenFlags) -> OpenFlags { OpenFlags(rawValue: rawValue & ~flags.rawValue) }
+
     /// What the file is opened for; nil for the value 3, which Linux gives a meaning of its own.
     package var access: Access? { Access(rawValue: rawValue & OpenFlags.accessMode.rawValue) }
 

@@ -33,7 +33,7 @@ final class HangingFileSystem {
         // However many requests hang: the kernel ends them when their server is gone.
         try? process.send(signal: .kill)
         _ = try? process.wait()
-        _ = unsafe umount2(directory, CInt(MNT_DETACH.rawValue))
+        _ = unsafe umount2(directory, CInt(MNT_DETACH))
     }
 
     func hang(_ request: Request) throws { try say("hang \(request.rawValue)") }

@@ -26,8 +26,8 @@ enum Outcome: Equatable {
 }
 
 @Suite struct HookConnectionTests {
-    @Test(arguments: ClientSocket.Style.allCases)
-    func `a granted request brings the server's open file`(style: ClientSocket.Style) throws {
+    @Test(arguments: UnixSocket.Style.allCases)
+    func `a granted request brings the server's open file`(style: UnixSocket.Style) throws {
         let server = try ScriptedServer(style)
         let connection = try server.connection()
         try server.say(reply(result: 0), passing: [STDIN_FILENO])
@@ -42,8 +42,8 @@ enum Outcome: Equatable {
         #expect(server.heard() == (try RequestEncoder.encode(flags: 0o40002, mode: 0o600, name: Array("/a".utf8))))
     }
 
-    @Test(arguments: ClientSocket.Style.allCases)
-    func `a refusal is an answer and the connection goes on`(style: ClientSocket.Style) throws {
+    @Test(arguments: UnixSocket.Style.allCases)
+    func `a refusal is an answer and the connection goes on`(style: UnixSocket.Style) throws {
         let server = try ScriptedServer(style)
         let connection = try server.connection()
         for errno in [Errno.permissionDenied, .noSuchFileOrDirectory, Errno(rawValue: 4095)] {
@@ -72,8 +72,8 @@ enum Outcome: Equatable {
         #expect(connection.outcome() == .refused(.noSuchFileOrDirectory))
     }
 
-    @Test(arguments: ClientSocket.Style.allCases)
-    func `end of file is no answer`(style: ClientSocket.Style) throws {
+    @Test(arguments: UnixSocket.Style.allCases)
+    func `end of file is no answer`(style: UnixSocket.Style) throws {
         let server = try ScriptedServer(style)
         let connection = try server.connection()
         server.endWriting()
@@ -81,8 +81,8 @@ enum Outcome: Equatable {
         #expect(connection.outcome() == .failed(.unusable))
     }
 
-    @Test(arguments: ClientSocket.Style.allCases)
-    func `a server that has gone is an error and no signal`(style: ClientSocket.Style) throws {
+    @Test(arguments: UnixSocket.Style.allCases)
+    func `a server that has gone is an error and no signal`(style: UnixSocket.Style) throws {
         let connection = try ScriptedServer(style).connection()
         #expect(connection.outcome() == .failed(.endOfFile))
     }
@@ -171,7 +171,7 @@ private func outcomeWithoutRoom() throws -> Outcome {
 
 /// Every kind of answer, each with descriptors, to a connection of its own.
 private func provokeEveryError() throws {
-    for style in ClientSocket.Style.allCases {
+    for style in UnixSocket.Style.allCases {
         for (bytes, descriptors) in [
             (reply(result: 0), [0]), (reply(result: 0), [0, 0, 0]), (reply(result: -13), [0]),
             (reply(size: 7, result: 0), [0]), (reply(command: 9, result: 0), [0]),

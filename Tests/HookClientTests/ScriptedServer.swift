@@ -11,7 +11,7 @@ struct ScriptedServer: ~Copyable {
     private let socket: OwnedDescriptor
     private let clientEnd: CInt
 
-    init(_ style: ClientSocket.Style = .stream) throws {
+    init(_ style: UnixSocket.Style = .stream) throws {
         let type = style == .stream ? SOCK_STREAM : SOCK_SEQPACKET
         var ends: [CInt] = [-1, -1]
         let made = unsafe socketpair(AF_UNIX, CInt(type.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0, &ends)

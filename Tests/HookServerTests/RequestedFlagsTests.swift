@@ -1,4 +1,5 @@
 import Glibc
+import HookAudit
 import HookPolicy
 import SystemPackage
 import Testing
@@ -18,7 +19,7 @@ struct RequestedFlagsTests {
         func `each flag bit beside O_RDWR is accepted or refused as the design lists it`(_ bit: Int) {
             let raw = UInt32(1) << UInt32(bit)
             let isAccepted = Self.accepted.contains { UInt32(bitPattern: $0) == raw }
-            #expect((try? RequestedFlags(UInt32(O_RDWR) | raw)) != nil == isAccepted, "bit \(bit)")
+            #expect(((try? RequestedFlags(UInt32(O_RDWR) | raw)) != nil) == isAccepted, "bit \(bit)")
         }
     #endif
 

@@ -44,9 +44,10 @@ struct RequestedNameTests {
         #expect(try clean(Array(row.sent.utf8), row.base).errno == row.errno)
     }
 
-    @Test(arguments: [
-        (4095, 0, nil), (4096, 0, Errno.fileNameTooLong), (4087, 8, .fileNameTooLong), (4086, 8, nil),
-    ] as [(Int, Int, Errno?)])
+    @Test(
+        arguments: [
+            (4095, 0, nil), (4096, 0, Errno.fileNameTooLong), (4087, 8, .fileNameTooLong), (4086, 8, nil),
+        ] as [(Int, Int, Errno?)])
     func `a name of 4095 bytes is the longest, joined with the policy's directory`(
         _ sent: Int, _ base: Int, _ errno: Errno?
     ) throws {

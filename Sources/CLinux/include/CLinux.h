@@ -2,7 +2,11 @@
  *
  * Contract of every function here: it makes one system call (or one fixed sequence whose parts make no sense alone),
  * decides nothing, and returns the call's result or `-errno`. The header uses fixed-width types alone, so that the
- * module never disagrees with Swift's own import of glibc about feature macros. */
+ * module never disagrees with Swift's own import of glibc about feature macros.
+ *
+ * The calls of every request go through syscall(2): glibc's own functions for them are cancellation points
+ * (pthreads(7)), which costs two atomic operations a call in a program with threads, and no thread here is ever
+ * cancelled. */
 #ifndef OPENHOOK_CLINUX_H
 #define OPENHOOK_CLINUX_H
 
@@ -19,10 +23,14 @@ int32_t oh_duplicate(int32_t fd, int32_t lowest);
 int32_t oh_status_flags(int32_t fd);
 int32_t oh_set_status_flags(int32_t fd, int32_t flags);
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on);
+/* The width of a terminal: TIOCGWINSZ of ioctl_tty(2); 0 if it does not say. */
+int32_t oh_terminal_columns(int32_t fd);
 int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid);
+/* Whether the kernel has close_range(2) (Linux 5.9): 0, or -ENOSYS. */
+int32_t oh_has_close_range(void);
 int32_t oh_close_all_but(const int32_t *kept, size_t count);
 
 struct oh_poll_entry { int32_t fd; int16_t events; int16_t revents; };
@@ -63,6 +71,8 @@ int64_t oh_readlink_descriptor(int32_t procfd, int32_t fd, void *bytes, size_t c
 int32_t oh_reopen_descriptor(int32_t procfd, int32_t fd, int32_t flags);
 int32_t oh_unlink(const char *path);
 int32_t oh_mkdir(const char *path, uint32_t mode);
+int32_t oh_remove_directory(const char *path);
+int32_t oh_symlink(const char *target, const char *path);
 int32_t oh_chmod(const char *path, uint32_t mode);
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid);
 int32_t oh_rename(const char *from, const char *to);

@@ -1,7 +1,7 @@
 /// Bytes as text that is safe on a terminal and in a log: what is printable stays, the rest becomes `\xNN`.
 ///
 /// Names are bytes, and whoever made them may have meant to forge a line or to move the cursor.
-func escaped(_ bytes: some Collection<UInt8>) -> String {
+package func escaped(_ bytes: some Collection<UInt8>) -> String {
     var text = ""
     for piece in EscapedPieces(bytes) { text += piece.text }
     return text

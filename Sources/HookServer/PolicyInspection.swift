@@ -1,0 +1,79 @@
+package import HookLinux
+package import HookPolicy
+package import HookSELinux
+
+/// All that a server would find out about a policy at its start, without a server.
+package struct PolicyInspection: Sendable {
+    /// Nil if a diagnostic of the text itself is an error.
+    package let policy: Policy?
+    /// Errors and warnings in the order of the text, of what it says and of what it names on this system.
+    package let diagnostics: [Diagnostic]
+    package let sources: SourceMap
+    /// Nil without a policy.
+    package let labels: Labels?
+
+    /// What would become of label checks on this system.
+    package enum Labels: Sendable {
+        case checked(SELinuxMode)
+        case notChecked(LabelPlan.NoCheckReason)
+        /// The server would not start here.
+        case unavailable(LabelStartupFailure)
+    }
+}
+
+extension PolicyLoader {
+    /// - Parameter path: the policy's file.
+    package init(reading path: SystemPath, _ ownership: Ownership) {
+        self.init(path: path, ownership: ownership, labels: LibSELinux(), mounts: MountTable())
+    }
+
+    /// Reads the policy, and looks up its users and opens its roots as a server would, with this process's rights.
+    ///
+    /// - Throws: `unreadable` and `untrusted` alone: everything else is a diagnostic.
+    package func inspect() throws(Failure) -> PolicyInspection {
+        let parsed: Parsed
+        do throws(Failure) { parsed = try parse() } catch .wrong(let diagnostics, let sources) {
+            return PolicyInspection(policy: nil, diagnostics: diagnostics, sources: sources, labels: nil)
+        }
+        let policy = parsed.policy
+        let descriptors: DescriptorDirectory
+        do { descriptors = try DescriptorDirectory(of: .process) } catch { throw .unreadable(error) }
+        var system = PolicySystem(policy)
+        let roots = system.openRoots(descriptors, mounts)
+        _ = system.identities()
+        _ = system.owners()
+        _ = system.peers()
+        let labels = inspectLabels(policy)
+        var warnings = parsed.warnings
+        if case .checked = labels { warnings += Self.unlabelled(policy, roots.facts) }
+        return PolicyInspection(
+            policy: policy, diagnostics: (warnings + system.diagnostics).sorted { $0.span < $1.span },
+            sources: policy.sources, labels: labels)
+    }
+
+    private func inspectLabels(_ policy: Policy) -> PolicyInspection.Labels {
+        do throws(LabelStartupFailure) {
+            let check = try LabelCheck(LabelRequirement(policy.selinux), through: labels)
+            switch (check.requirement, check.kernel) {
+            case (.off, _): return .notChecked(.policySaysOff)
+            case (.ifEnabled, .off): return .notChecked(.kernelHasNoLabels)
+            case (.require, _), (.ifEnabled, .on): return .checked(check.mode)
+            }
+        } catch {
+            return .unavailable(error)
+        }
+    }
+
+    /// Rules whose files will have no label, so that each of their requests is refused.
+    private static func unlabelled(_ policy: Policy, _ roots: [RootFacts?]) -> [Diagnostic] {
+        policy.rules.compactMap { rule in
+            guard rule.verb != .deny, rule.label == nil, policy.roots[rule.root].label == nil,
+                let mount = roots[rule.root]?.mount, mount.labelling == .none
+            else { return nil }
+            let type = escaped(mount.fileSystem)
+            return Diagnostic(
+                .warning, at: rule.span,
+                "the file system there (\(type)) keeps no labels, and neither the rule nor its root has a `label`")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import HookLinux
+import HookPolicy
+import HookSELinux
+import HookServer
+
+/// What `openhook check` says.
+struct CheckReport {
+    enum Warnings { case tolerated, counted }
+    enum NormalForm { case shown, notShown }
+
+    let inspection: PolicyInspection
+    let file: [UInt8]
+    let warnings: Warnings
+    let normalForm: [UInt8]?
+
+    init(_ inspection: PolicyInspection, file: [UInt8], warnings: Warnings, normalForm: NormalForm) {
+        self.inspection = inspection
+        self.file = file
+        self.warnings = warnings
+        self.normalForm = normalForm == .shown ? inspection.policy.map(PolicyPrinter.print) : nil
+    }
+
+    var errorCount: Int { inspection.diagnostics.count { $0.severity == .error } }
+    var warningCount: Int { inspection.diagnostics.count { $0.severity == .warning } }
+    var isGood: Bool { errorCount == 0 && (warnings == .tolerated || warningCount == 0) }
+
+    /// Diagnostics to standard error; the rest to standard output, unless the normal form is there.
+    func write(on page: Page) {
+        for diagnostic in inspection.diagnostics {
+            StandardStream.error.write(diagnostic.render(in: inspection.sources) + "\n")
+        }
+        let stream: StandardStream = normalForm == nil && isGood ? .output : .error
+        if !inspection.diagnostics.isEmpty { stream.write("\n") }
+        stream.write(verdict + "\n")
+        for remark in remarks {
+            stream.write(Page.wrap(remark, width: page.columns).joined(separator: "\n") + "\n")
+        }
+        if let normalForm { StandardStream.output.write(bytes: normalForm) }
+    }
+
+    private var verdict: String {
+        var counts: [String] = []
+        if errorCount > 0 { counts.append(Self.count(errorCount, "error")) }
+        if warningCount > 0 { counts.append(Self.count(warningCount, "warning")) }
+        let found = counts.isEmpty ? "" : ": " + counts.joined(separator: ", ")
+        guard isGood, let policy = inspection.policy else {
+            return "\(escaped(file)): not good\(found)"
+        }
+        let rules = Self.count(policy.rules.count, "rule")
+        let roots = Self.count(policy.roots.count, "root")
+        return "\(escaped(file)): good\(found). VM \(escaped(policy.vm)), \(rules), \(roots)."
+    }
+
+    private static func count(_ number: Int, _ thing: String) -> String {
+        "\(number) \(thing)\(number == 1 ? "" : "s")"
+    }
+
+    /// What is no fault of the policy, and yet decides whether it serves here.
+    var remarks: [String] {
+        guard let policy = inspection.policy else { return [] }
+        var remarks: [String] = []
+        if policy.peers.isEmpty {
+            remarks.append(
+                "note: no `peer` statement says who may ask: openhookd --socket then needs --peer-pid PID.")
+        }
+        switch inspection.labels {
+        case .unavailable(let failure): remarks.append("note: openhookd would not start on this system: \(failure)")
+        case .notChecked(.policySaysOff): remarks.append("note: `selinux off`: no label is checked.")
+        case .notChecked(.kernelHasNoLabels):
+            remarks.append("note: this kernel has no SELinux, so no label would be checked here.")
+        case .checked(.permissive): remarks.append("note: SELinux is permissive here: what it denies is granted.")
+        case .checked, nil: break
+        }
+        return remarks
+    }
+}
+
+extension CheckReport {
+    var json: JSONValue {
+        var fields: [JSONField] = []
+        fields.add("policy", bytes: file)
+        fields += [
+            JSONField("good", .bool(isGood)), JSONField("errors", errorCount), JSONField("warnings", warningCount),
+            JSONField("diagnostics", .array(inspection.diagnostics.map(object))),
+            JSONField("notes", .array(remarks.map { .text($0.replacing("note: ", with: "", maxReplacements: 1)) })),
+        ]
+        if let policy = inspection.policy {
+            fields.add("vm", bytes: policy.vm)
+            fields += [JSONField("rules", policy.rules.count), JSONField("roots", policy.roots.count)]
+        }
+        if let normalForm { fields.add("normal_form", bytes: normalForm) }
+        return .object(fields)
+    }
+
+    private func object(_ diagnostic: Diagnostic) -> JSONValue {
+        var fields = [JSONField("severity", diagnostic.severity == .error ? "error" : "warning")]
+        fields += place(diagnostic.span)
+        fields.append(JSONField("message", diagnostic.message))
+        if let suggestion = diagnostic.suggestion { fields.append(JSONField("suggestion", suggestion)) }
+        if !diagnostic.notes.isEmpty {
+            let notes = diagnostic.notes.map { note in
+                JSONValue.object((note.span.map(place) ?? []) + [JSONField("message", note.message)])
+            }
+            fields.append(JSONField("notes", .array(notes)))
+        }
+        return .object(fields)
+    }
+
+    private func place(_ span: SourceSpan) -> [JSONField] {
+        var fields: [JSONField] = []
+        if inspection.sources.files.indices.contains(span.file) {
+            fields.add("file", bytes: inspection.sources.files[span.file].name)
+        }
+        return fields + [
+            JSONField("line", span.line), JSONField("column", span.column), JSONField("length", span.length),
+        ]
+    }
+}

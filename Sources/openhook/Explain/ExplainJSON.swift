@@ -1,0 +1,84 @@
+import HookAudit
+import HookLinux
+import HookPolicy
+import HookSELinux
+import HookServer
+import SystemPackage
+
+/// What `openhook explain` says, for programs.
+extension ExplainReport {
+    var json: JSONValue {
+        var fields = [JSONField("answer", isGranted ? "granted" : "refused")]
+        fields.add("name", bytes: answer.name.isEmpty ? asked : answer.name)
+        fields.append(JSONField("flags", "\(flags)"))
+        if let access = answer.access { fields.append(JSONField("access", access.word)) }
+        switch answer.outcome {
+        case .granted(let verdict, let rule):
+            fields += describe(rule)
+            if case .learning = verdict { fields.append(JSONField("learning", .bool(true))) }
+        case .refused(let refusal, let story):
+            fields += [
+                JSONField("errno", refusal.errno.name ?? "\(refusal.errno.rawValue)"),
+                JSONField("errno_number", Int(refusal.errno.rawValue)),
+                JSONField("stage", refusal.stage.rawValue.description),
+                JSONField("reason", story.reason),
+            ]
+            if let rule = story.rule { fields.append(JSONField("rule", policy.describe(rule))) }
+            if let suggestion = story.suggestion { fields.append(JSONField("add", describe(suggestion))) }
+        case .disconnected(let refusal):
+            fields += [JSONField("stage", "peer"), JSONField("reason", "\(refusal)")]
+        }
+        if let label = answer.label { fields.append(JSONField("label", describe(label))) }
+        fields.append(JSONField("climbed_as_text", .bool(answer.climbedAsText)))
+        return .object(fields)
+    }
+
+    private func describe(_ id: Rule.ID) -> [JSONField] {
+        let rule = policy.rules[id]
+        var grant = [
+            JSONField("access", rule.access.word), JSONField("symlinks", rule.symlinks.word),
+            JSONField("hardlinks", .bool(rule.hardLinks == .allowed)),
+            JSONField("kinds", .array(kinds(rule.kinds).map(JSONValue.text))),
+        ]
+        if let creation = rule.creation {
+            var fields = [JSONField("mode", "0" + String(creation.mode, radix: 8))]
+            if let limit = creation.limit { fields.append(JSONField("limit", limit)) }
+            grant.append(JSONField("create", .object(fields)))
+        }
+        grant.add("root", bytes: policy.roots[rule.root].directory.bytes)
+        var fields = [JSONField("rule", policy.describe(id))]
+        fields.add("text", bytes: rule.text)
+        return fields + [JSONField("grants", .object(grant))]
+    }
+
+    private func kinds(_ kinds: FileKinds) -> [String] {
+        let words: [(FileKinds, String)] = [(.file, "file"), (.block, "block"), (.char, "char")]
+        return words.filter { kinds.contains($0.0) }.map(\.1)
+    }
+
+    private func describe(_ suggestion: Suggestion) -> JSONValue {
+        var fields: [JSONField] = []
+        fields.add("line", bytes: suggestion.line)
+        switch suggestion.place {
+        case .after(let file, let line):
+            if policy.sources.files.indices.contains(file) {
+                fields.add("file", bytes: policy.sources.files[file].name)
+            }
+            fields.append(JSONField("after_line", line))
+        case .replacing(let span):
+            if policy.sources.files.indices.contains(span.file) {
+                fields.add("file", bytes: policy.sources.files[span.file].name)
+            }
+            fields.append(JSONField("instead_of_line", span.line))
+        }
+        return .object(fields)
+    }
+
+    private func describe(_ label: LabelAnswer) -> JSONValue {
+        var fields: [JSONField] = []
+        if let context = label.context { fields.append(JSONField("object", context.description)) }
+        if let source = label.source { fields.append(JSONField("source", source == .rule ? "rule" : "root")) }
+        fields += [JSONField("selinux", label.finding.code), JSONField("selinux_detail", label.finding.words)]
+        return .object(fields)
+    }
+}

@@ -1,0 +1,127 @@
+import HookAudit
+import HookLinux
+import HookPolicy
+import HookSELinux
+import HookServer
+import HookWire
+
+/// What `openhook explain` says, for people.
+struct ExplainReport {
+    let policy: Policy
+    /// The name as it was given.
+    let asked: [UInt8]
+    let flags: OpenFlags
+    let answer: PolicyQuestion.Answer
+
+    var isGranted: Bool {
+        if case .granted = answer.outcome { true } else { false }
+    }
+
+    func text(on page: Page) -> String {
+        var card: Card
+        let request = "\(escaped(answer.name.isEmpty ? asked : answer.name)), \(flags)"
+        switch answer.outcome {
+        case .granted(let verdict, let rule):
+            card = Card("granted: \(request)")
+            describe(rule, verdict, &card)
+            describeLabel(&card)
+            card.add(
+                "later", "the server still checks the file itself: the way to it, its kind, links, real name and label")
+        case .refused(let refusal, let story):
+            card = Card("refused: \(request): \(refusal.errno.described)")
+            card.add("why", story.reason)
+            card.add("stage", refusal.stage.rawValue.description)
+            if let rule = story.rule { card.add("rule", escaped(policy.rules[rule].text), .whole) }
+            describe(story, &card)
+        case .disconnected(let refusal):
+            card = Card("refused: \(request): the connection is closed")
+            card.add("why", "\(refusal)")
+            card.add("stage", "peer")
+        }
+        if answer.climbedAsText {
+            card.add("note", "`..` is taken as text here; a server resolves what stands before it, links included")
+        }
+        return card.text(on: page)
+    }
+
+    private func describe(_ rule: Rule.ID, _ verdict: Verdict, _ card: inout Card) {
+        let terms = RuleTerms(rule, in: policy)
+        card.add("rule", "\(policy.describe(rule)): \(escaped(policy.rules[rule].text))", .whole)
+        if case .learning = verdict {
+            card.add("learn", "no rule grants it: `learn` lets it through, recorded as would-deny")
+        }
+        card.add("grants", terms.access)
+        card.add("root", terms.root)
+        card.add("kinds", terms.kinds)
+        card.add("links", terms.links)
+        card.add("create", terms.creation)
+    }
+
+    private func describe(_ story: Refusal.Story, _ card: inout Card) {
+        guard let suggestion = story.suggestion else {
+            if case .verdict(.denied) = refusalReason {
+                card.add("to do", "no line can be added: a `deny` always wins")
+            }
+            return
+        }
+        switch suggestion.place {
+        case .replacing(let span): card.add("write", "instead of \(policy.sources.describe(span)):")
+        case .after:
+            let place = policy.describe(suggestion)
+            card.add("add", String(place.prefix(place.count - escaped(suggestion.line).count)).trimmedPlace)
+        }
+        card.add("", escaped(suggestion.line), .whole)
+    }
+
+    private var refusalReason: Refusal.Reason? {
+        if case .refused(let refusal, _) = answer.outcome { refusal.reason } else { nil }
+    }
+
+    private func describeLabel(_ card: inout Card) {
+        guard let label = answer.label else { return }
+        if let context = label.context, let source = label.source {
+            card.add("label", "\(context), from the \(source == .rule ? "rule" : "root")")
+        } else {
+            card.add("label", "the policy gives none: the file's own decides, and a file without one is refused")
+        }
+        card.add("SELinux", label.finding.words)
+    }
+}
+
+extension String {
+    /// `add to FILE after line N, in root R: ` without its verb.
+    fileprivate var trimmedPlace: String {
+        var text = self
+        if text.hasPrefix("add ") { text.removeFirst(4) }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
+
+extension LabelAnswer.Finding {
+    /// For programs.
+    var code: String {
+        switch self {
+        case .kernelHasNoLabels: "kernel-has-none"
+        case .policySaysOff: "policy-says-off"
+        case .filesOwn: "depends-on-file"
+        case .asked(.allowed): "allowed"
+        case .asked(.permissive): "permissive"
+        case .withheld: "withheld"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .kernelHasNoLabels: "not asked: this kernel has none"
+        case .policySaysOff: "not asked: the policy says `selinux off`"
+        case .filesOwn: "not asked: it depends on the file's own label"
+        case .asked(.allowed): "allows it"
+        case .asked(.permissive(let denials)):
+            "would deny it, and is permissive: " + denials.map(\.rule).joined(separator: "; ")
+        case .withheld(let refusal): "\(refusal); with this command's own label in the place of openhookd's"
+        case .unavailable(let failure): "cannot be asked: \(failure)"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import HookLinux
+import HookPolicy
+import HookWire
+import SystemPackage
+
+/// What `openhook open` says of an answer.
+struct OpenReport {
+    let name: [UInt8]
+    let json: Bool
+    let stream: StandardStream
+
+    func refused(_ errno: Errno) {
+        guard !json else {
+            var fields = [JSONField("answer", "refused")]
+            fields.add("name", bytes: name)
+            fields.append(JSONField("errno", errno.name ?? "\(errno.rawValue)"))
+            fields.append(JSONField("errno_number", Int(errno.rawValue)))
+            fields.append(JSONField("meaning", "\(errno)"))
+            return write(JSONValue.object(fields).line)
+        }
+        stream.write("refused: \(escaped(name)): \(errno.described)\n")
+        StandardStream.error.write(
+            """
+            The server's audit record says why: which rule, or which one is missing.
+            So does: openhook explain POLICY \(escaped(name))\n
+            """)
+    }
+
+    func granted(_ file: borrowing OwnedDescriptor) throws(Failure) {
+        let flags: OpenFlags
+        let status: FileStatus
+        do throws(Errno) {
+            flags = OpenFlags(rawValue: try file.statusFlags())
+            status = try FileStatus.of(file, .synchronized)
+        } catch {
+            throw Failure(.inputOutput, "what came cannot be looked at: \(error.described)")
+        }
+        json ? write(line(flags, status)) : stream.write(card(flags, status).text(on: .standard))
+    }
+
+    private func card(_ flags: OpenFlags, _ status: FileStatus) -> Card {
+        var card = Card("granted: \(escaped(name))")
+        card.add("flags", flags.description)
+        card.add("kind", status.kind.word)
+        if status.kind == .file { card.add("size", "\(status.size) bytes") }
+        card.add("file", "device \(status.identity.text), inode \(status.identity.inode)")
+        return card
+    }
+
+    private func line(_ flags: OpenFlags, _ status: FileStatus) -> [UInt8] {
+        var words: [JSONValue] = []
+        flags.forEachWord { word in
+            switch word {
+            case .named(let name): words.append(.text(name))
+            case .unknownBits(let bits): words.append(.text("0x" + String(bits, radix: 16)))
+            }
+        }
+        var fields = [JSONField("answer", "granted")]
+        fields.add("name", bytes: name)
+        fields += [
+            JSONField("flags", .array(words)), JSONField("kind", status.kind.word),
+            JSONField("size", .unsigned(status.size)), JSONField("device", status.identity.text),
+            JSONField("inode", .unsigned(status.identity.inode)),
+        ]
+        return JSONValue.object(fields).line
+    }
+
+    private func write(_ line: [UInt8]) { stream.write(bytes: line) }
+}
+
+extension FileIdentity {
+    /// The device's numbers as `stat(1)` and audit records have them.
+    fileprivate var text: String { "\(deviceMajor):\(deviceMinor)" }
+}
+
+extension FileKind {
+    fileprivate var word: String {
+        switch self {
+        case .file: "file"
+        case .directory: "directory"
+        case .blockDevice: "block"
+        case .characterDevice: "char"
+        case .fifo: "fifo"
+        case .socket: "socket"
+        case .symbolicLink: "symlink"
+        case .unknown: "unknown"
+        }
+    }
+}

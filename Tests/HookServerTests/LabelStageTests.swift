@@ -1,0 +1,217 @@
+import Glibc
+import HookAudit
+import HookLinux
+import HookPolicy
+import HookSELinux
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import HookServer
+
+/// Stage 7, with real files and a kernel whose answers are recorded.
+struct LabelStageTests {
+    /// What a VM may do with what it may have; nobody asks for `open` of a file that has a label of its own.
+    static let use: Permissions = [.read, .write, .getattr, .lock, .ioctl]
+
+    /// An authority over a scratch directory.
+    final class Site {
+        let directory: ScratchDirectory
+        let fake: FakeSELinux
+        private let authority: OpenAuthority
+        private let force: PolicyInForce
+        private let subject: Asker.Subject
+
+        /// - Parameter root: clauses of the root; - Parameter rules: its rules.
+        init(
+            root: String = "", rules: String = "allow rw *.img create", subject: SecurityContext = Context.vm,
+            _ change: (inout FakeSELinux.State) -> Void
+        ) throws {
+            directory = try ScratchDirectory()
+            try directory.directory("images")
+            try directory.file("images/disk.img")
+            let policy = """
+                openhook 1
+                vm label
+                peer any
+                root images \(directory.path("images")) {
+                    \(root)
+                    \(rules)
+                }
+
+                """
+            try directory.file("policy", policy)
+            let fake = FakeSELinux { state in
+                state.allow(Context.vm, Context.server, "fd", .use)
+                change(&state)
+            }
+            let mounts = MountTable()
+            let loader = PolicyLoader(
+                path: SystemPath(text: directory.path("policy")), ownership: .checked, labels: fake, mounts: mounts)
+            let descriptors = try DescriptorDirectory(of: .process)
+            force = try loader.load(generation: 1, descriptors)
+            authority = OpenAuthority(
+                descriptors: descriptors, mounts: mounts, labels: fake, ownIdentity: try UserIdentity.own())
+            self.fake = fake
+            self.subject = .label(subject)
+        }
+
+        private func job(_ name: String, _ flags: CInt) -> OpenJob {
+            let asker = Asker(
+                force.generation, Site(), Progress(), subject, AuditRecord.Peer(pid: 1, uid: 0, gid: 0, label: nil))
+            return OpenJob(
+                asker: asker, number: 1, flags: UInt32(bitPattern: flags), name: Array(directory.path(name).utf8),
+                began: 0, deadline: .max)
+        }
+
+        private func Site() -> HookServer.Site { HookServer.Site(creations: Creations(), stuck: StuckOpens()) }
+
+        /// Decides a request as far as the audit record.
+        func open(_ name: String = "images/disk.img", _ flags: CInt = O_RDWR) -> Result<LabelFinding?, Refusal> {
+            let job = job(name, flags)
+            do throws(Refusal) {
+                switch try authority.decide(job, holding: force.roots) {
+                case .opened(_, let facts): return .success(facts.label)
+                case .creatable(let parent, let facts):
+                    _ = try authority.create(in: parent, facts, job)
+                    return .success(facts.label)
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+
+        /// The label stage alone, as if the file's mount labelled its files like this.
+        func check(_ labelling: Mount.Labelling, _ flags: CInt = O_RDWR) throws -> Result<LabelFinding?, Refusal> {
+            let root = try #require(force.roots[0])
+            let name = try #require(RelativePath(SystemPath("disk.img"), from: 0))
+            let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
+            let facts = ObjectFacts(
+                rule: 0, root: root.facts, status: try FileStatus.of(object),
+                mount: Mount(fileSystem: Array("test".utf8), labelling: labelling), label: nil)
+            do throws(Refusal) {
+                let flags = try RequestedFlags(UInt32(bitPattern: flags))
+                return .success(try authority.checkLabel(of: object, facts, flags, job("images/disk.img", 0)))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    static let rootLabel = "label system_u:object_r:svirt_image_t:${level}"
+
+    @Test func `a file without a label, in a root without one, is refused`() throws {
+        let site = try Site { _ in }
+        #expect(reason(site.open()) == "the file has no label: add `label CONTEXT` to the rule or its root")
+    }
+
+    @Test func `the policy's label, with the peer's level, decides where the file system keeps none`() throws {
+        let site = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+        }
+        let finding = try #require(try site.open().get())
+        #expect(finding.context == Context.image)
+        #expect(finding.source == .root)
+        #expect(finding.verdict == .allowed)
+    }
+
+    @Test func `a peer of other categories is refused the same file`() throws {
+        let site = try Site(root: "label system_u:object_r:svirt_image_t:s0:c1,c2", subject: Context.otherVM) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            $0.allow(Context.otherVM, Context.server, "fd", .use)
+        }
+        let refusal = try #require(failure(of: site.open()))
+        #expect(refusal.errno == .permissionDenied)
+        #expect(refusal.stage == .label)
+    }
+
+    @Test func `a rule's own label goes before the root's`() throws {
+        let site = try Site(
+            root: Self.rootLabel, rules: "allow rw *.img label system_u:object_r:virt_image_t:s0"
+        ) {
+            $0.allow(Context.vm, Context.directory, "file", Self.use.union(.open))
+        }
+        #expect(try site.open().get()?.source == .rule)
+    }
+
+    @Test func `without a level a peer gets no label that needs one`() throws {
+        let plain = context("system_u:system_r:svirt_t")
+        let site = try Site(root: Self.rootLabel, subject: plain) { _ in }
+        #expect(
+            reason(site.open()) == "the label of the policy is no context for this peer: does its label have a level?")
+    }
+
+    @Test func `the kernel's own label of a file that arrives must let it through, too`() throws {
+        let site = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            $0.file = .success(Context.nfs.bytes)
+        }
+        #expect(
+            reason(site.open())
+                == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file { read write } "
+                + "(install the policy module)")
+    }
+
+    @Test(arguments: [Mount.Labelling.perFile, .context])
+    func `a file's own label decides, without the permission to open`(_ labelling: Mount.Labelling) throws {
+        let site = try Site(root: "label system_u:object_r:virt_image_t:s0") {
+            $0.allow(Context.vm, Context.image, "file", Self.use)
+            $0.file = .success(Context.image.bytes)
+        }
+        let finding = try #require(try site.check(labelling).get())
+        #expect(finding.context == Context.image)
+        #expect(finding.source == .kernel)
+    }
+
+    @Test func `a label that a rule names must be the file's own`() throws {
+        let site = try Site(rules: "allow rw *.img label system_u:object_r:virt_image_t:s0") {
+            $0.allow(Context.vm, Context.image, "file", Self.use)
+            $0.file = .success(Context.image.bytes)
+        }
+        #expect(
+            reason(try site.check(.perFile))
+                == "the file's label is system_u:object_r:svirt_image_t:s0:c1,c2, not the one that the rule names")
+    }
+
+    @Test(arguments: [Errno.noData, .notSupported])
+    func `a file without a label where each should have one is refused`(_ errno: Errno) throws {
+        let site = try Site(root: Self.rootLabel) { $0.file = .failure(errno) }
+        #expect(failure(of: try site.check(.perFile))?.stage == .label)
+    }
+
+    @Test func `a label that cannot be read is a refusal`() throws {
+        let site = try Site(root: Self.rootLabel) { $0.file = .failure(.ioError) }
+        #expect(reason(site.open()) == "the file's label cannot be read")
+    }
+
+    @Test func `what only a permissive system grants is marked as such`() throws {
+        let site = try Site(root: Self.rootLabel) { $0.enforcing = .success(false) }
+        let finding = try #require(try site.open().get())
+        #expect(finding.verdict != .allowed)
+    }
+
+    @Test func `a file is made only if its directory and its label allow that`() throws {
+        let refused = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+        }
+        #expect(failure(of: refused.open("images/new.img", O_RDWR | O_CREAT))?.stage == .label)
+        #expect(!refused.directory.exists("images/new.img"))
+        let granted = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union([.open, .create]))
+            $0.allow(Context.vm, Context.image, "dir", [.write, .addName])
+        }
+        #expect(try granted.open("images/new.img", O_RDWR | O_CREAT).get()?.context == Context.image)
+        #expect(granted.directory.exists("images/new.img"))
+        // This file system keeps no labels: none is set for it.
+        #expect(granted.fake.creationContexts.isEmpty)
+    }
+
+    private func failure(of result: Result<LabelFinding?, Refusal>) -> Refusal? {
+        guard case .failure(let refusal) = result else { return nil }
+        return refusal
+    }
+
+    private func reason(_ result: Result<LabelFinding?, Refusal>) -> String? {
+        failure(of: result).map(\.words)
+    }
+}

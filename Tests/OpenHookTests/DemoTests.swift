@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+struct DemoTests {
+    private static let isRoot = (try? Program.run("/usr/bin/id", ["-u"]))?.output == "0\n"
+    private static let hasGuest = Program.exists("qemu-system-x86_64") && Program.exists("cc")
+
+    private static var preloadArguments: [String] {
+        get throws { hasGuest ? ["--preload", try PreloadLibrary.path.get()] : [] }
+    }
+
+    private func answers(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test func `everything answers as expected`() throws {
+        let run = try Program.openhook(["demo"] + Self.preloadArguments)
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("\nASKED                          ANSWER   RULE     WHY\n"))
+        #expect(run.output.contains("\nrw base/golden.qcow2           EACCES   line "))
+        #expect(run.output.contains("\nEvery answer was as expected"))
+        #expect(run.errors.contains("demo: asking for 7 files\n"))
+    }
+
+    @Test(.enabled(if: hasGuest)) func `an unmodified QEMU boots from what it cannot open`() throws {
+        let run = try Program.openhook(["demo", "--json"] + Self.preloadArguments)
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        let guest = try #require(try answers(run.output)["guest"] as? [String: Any])
+        #expect(guest["console"] as? String == "GUEST-BOOT-OK; GUEST-WRITE-OK")
+        #expect((guest["alone"] as? String)?.hasSuffix("Permission denied") == true)
+        #expect(guest["sector_written"] as? Bool == true)
+        #expect(guest["opens"] as? Int == 1)
+    }
+
+    @Test(.enabled(if: isRoot && Program.exists("setpriv")))
+    func `a user without privileges sees the same`() throws {
+        let asNobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        // The build may lie where nobody may go.
+        guard
+            try Program.run("/usr/bin/env", ["setpriv"] + asNobody + ["test", "-x", Program.product("openhook")]).status
+                == 0
+        else { return }
+        let run = try Program.run(
+            "/usr/bin/env",
+            ["setpriv"] + asNobody + [Program.product("openhook"), "demo", "--json"] + Self.preloadArguments)
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(try answers(run.output)["as_expected"] as? Bool == true)
+    }
+
+    @Test func `the folder is removed, unless it is to stay`() throws {
+        let first = try answers(Program.openhook(["demo", "--json"] + Self.preloadArguments).output)
+        let removed = try #require(first["folder"] as? String)
+        #expect(!FileManager.default.fileExists(atPath: removed))
+        let second = try answers(Program.openhook(["demo", "--json", "--keep"] + Self.preloadArguments).output)
+        let kept = try #require(second["folder"] as? String)
+        defer { try? FileManager.default.removeItem(atPath: kept) }
+        #expect(FileManager.default.fileExists(atPath: kept + "/vm.policy"))
+        if Program.exists("qemu-img") {
+            let check = try Program.run("/usr/bin/env", ["qemu-img", "check", "-q", kept + "/images/guest.qcow2"])
+            #expect(check.status == 0, "\(check.output)\(check.errors)")
+        }
+    }
+
+    @Test func `without a server the demo says which one to name`() throws {
+        let run = try Program.openhook("demo", "--server", "/no/such/openhookd")
+        #expect(run.status == 3)
+        #expect(
+            run.errors.contains(
+                "openhook: openhookd (/no/such/openhookd) cannot be started: ENOENT (No such file or directory)"))
+    }
+}
