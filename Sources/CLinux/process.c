@@ -106,17 +106,13 @@ static int confine(const struct oh_spawn *spawn) {
 }
 
 /* Puts the wanted descriptors in their places. All of them are first moved out of the way of each other. */
-static int place_descriptors(const struct oh_spawn *spawn, int report) {
+static int place_descriptors(const struct oh_spawn *spawn, int null, int report) {
   int count = (int)spawn->descriptor_count;
   int moved[64];
   if (count > 64) return -EMFILE;
   for (int i = 0; i < count; i++) {
     int from = spawn->descriptors[i];
-    if (from < 0) {
-      from = open("/dev/null", O_RDWR | O_CLOEXEC);
-      if (from < 0) return -errno;
-    }
-    moved[i] = fcntl(from, F_DUPFD_CLOEXEC, count + 1);
+    moved[i] = fcntl(from < 0 ? null : from, F_DUPFD_CLOEXEC, count + 1);
     if (moved[i] < 0) return -errno;
   }
   for (int i = 0; i < count; i++)
@@ -132,11 +128,13 @@ static int become(const struct oh_spawn *spawn, int report, pid_t parent) {
   for (int number = 1; number < NSIG; number++)
     if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* which may be out of reach afterwards */
+  if (null < 0) return -errno;
   if (spawn->confine) {
     int confined = confine(spawn);
     if (confined < 0) return confined;
   }
-  int placed = place_descriptors(spawn, report);
+  int placed = place_descriptors(spawn, null, report);
   if (placed < 0) return placed;
   if (spawn->change_identity) {
     if (setgroups(0, NULL) < 0 || setresgid(spawn->gid, spawn->gid, spawn->gid) < 0 ||

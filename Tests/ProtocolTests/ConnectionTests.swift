@@ -93,6 +93,9 @@ struct ConnectionTests {
         let other = try stand.server.connect(style.socket)
         #expect(try other.open(stand.disk, OpenFlag.readWrite).file?.read() == "image")
         #expect(try other.open(stand.base, OpenFlag.readWrite).errno == .permissionDenied)
+        guard style == .stream else { return }
+        // In the end the server gives up the one that does not read.
+        try stand.expectNoLeakBeside(other)
     }
 
     @Test func `the 65th connection is refused, and room is made when one ends`() throws {

@@ -8,6 +8,12 @@ package final class GrantedFile {
 
     package init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
 
+    /// What came with a message.
+    package convenience init?(_ descriptor: consuming OwnedDescriptor?) {
+        guard let descriptor else { return nil }
+        self.init(descriptor)
+    }
+
     /// Opens a file as a client without a server does, to compare with.
     package convenience init(opening path: String, flags: CInt) throws {
         self.init(OwnedDescriptor(taking: try require("open \(path)") { unsafe Glibc.open(path, flags, 0o600) }))

@@ -1,0 +1,147 @@
+import Glibc
+import HookLinux
+import SystemPackage
+import TestSupport
+import Testing
+
+struct SocketFileTests {
+    private let scratch: ScratchDirectory
+    private var path: SystemPath { SystemPath(text: scratch.path("socket")) }
+    private static let private600 = SocketFile.Access(uid: nil, gid: nil, mode: 0o600)
+
+    init() throws { scratch = try ScratchDirectory() }
+
+    @Test(arguments: [UnixSocket.Style.stream, .seqpacket])
+    func `a socket is made, listens, names who sends, and goes with the value`(style: UnixSocket.Style) throws {
+        do {
+            let file = try SocketFile(at: path, style, Self.private600)
+            #expect(try scratch.status("socket").kind == .socket)
+            #expect(try scratch.status("socket").permissions == 0o600)
+            let client = try RawConnection(to: path.text, style)
+            let accepted = try file.socket.accept()
+            try client.send([1])
+            var room: [UInt8] = [0]
+            var span = room.mutableSpan
+            let message = try accepted.receive(into: &span)
+            #expect(message.count == 1)
+            #expect(message.sender?.pid == ThisProcess.pid)
+            #expect(try accepted.peerCredentials().pid == ThisProcess.pid)
+        }
+        #expect(!scratch.exists("socket"))
+    }
+
+    @Test func `a name that is another's by now is left`() throws {
+        do {
+            let file = try SocketFile(at: path, .stream, Self.private600)
+            try scratch.remove("socket")
+            try scratch.file("socket", "another's")
+            withExtendedLifetime(file) {}
+        }
+        #expect(try scratch.text("socket") == "another's")
+    }
+
+    @Test func `a socket to which nobody listens is replaced`() throws {
+        try scratch.socket("socket")
+        _ = try SocketFile(at: path, .stream, Self.private600)
+        #expect(!scratch.exists("socket"))
+    }
+
+    @Test(arguments: [UnixSocket.Style.stream, .seqpacket])
+    func `a server that listens is not replaced, of either style`(style: UnixSocket.Style) throws {
+        let file = try SocketFile(at: path, .stream, Self.private600)
+        #expect(failure { () throws(Errno) in _ = try SocketFile(at: path, style, Self.private600) } == .addressInUse)
+        #expect(scratch.exists("socket"))
+        withExtendedLifetime(file) {}
+    }
+
+    @Test func `what is no socket stays, and is an error`() throws {
+        try scratch.file("file")
+        try scratch.symlink("link", to: "nowhere")
+        try scratch.fifo("fifo")
+        for name in ["file", "link", "fifo", "."] {
+            let path = SystemPath(text: scratch.path(name))
+            #expect(
+                failure { () throws(Errno) in _ = try SocketFile(at: path, .stream, Self.private600) } == .fileExists)
+        }
+        #expect(try scratch.text("file") == "image")
+        #expect(!scratch.exists("nowhere"))
+    }
+
+    @Test func `a name that is too long for an address is an error`() {
+        let path = SystemPath(text: scratch.path(String(repeating: "s", count: 108)))
+        #expect(
+            failure { () throws(Errno) in _ = try SocketFile(at: path, .stream, Self.private600) } == .fileNameTooLong)
+    }
+
+    @Test(.enabled(if: Privilege.isRoot, "needs root, to give the socket away"))
+    func `a socket has its owner and mode, and the umask is restored`() throws {
+        let before = umask(0o027)
+        defer { umask(before) }
+        let file = try SocketFile(at: path, .stream, .init(uid: 12345, gid: 23456, mode: 0o666))
+        let status = try scratch.status("socket")
+        #expect(status.owner == 12345)
+        #expect(status.group == 23456)
+        #expect(status.permissions == 0o666)
+        #expect(umask(0o027) == 0o027)
+        withExtendedLifetime(file) {}
+    }
+}
+
+struct UnixSocketTests {
+    @Test func `a pair carries a descriptor, and says that its peer has gone`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.file("file", "content")
+        let pair = try UnixSocket.pair(.stream)
+        let file = try RootDirectory(ambientPath: SystemPath(text: scratch.path)).resolve(
+            climbing: "file", links: .refuse, mounts: .refuse)
+        let bytes: [UInt8] = [7]
+        #expect(try pair.first.send(bytes.span, passing: file) == 1)
+        var room: [UInt8] = [0, 0]
+        var span = room.mutableSpan
+        var message = try pair.second.receiveWithDescriptor(into: &span)
+        #expect(message.count == 1)
+        #expect(message.wasStripped == false)
+        let came = GrantedFile(message.descriptor.take())
+        let received = try #require(came)
+        #expect(try received.status.identity == scratch.status("file").identity)
+        #expect(pair.first.peerHasGone() == false)
+        pair.second.endWriting()
+        #expect(pair.first.peerHasGone() == true)
+    }
+
+    @Test func `descriptors that nobody asked for are closed`() throws {
+        let pair = try UnixSocket.pair(.seqpacket)
+        let null = try RootDirectory(ambientPath: "/").descriptor.duplicate()
+        let bytes: [UInt8] = [7]
+        _ = try pair.first.send(bytes.span, passing: null)
+        var room: [UInt8] = [0]
+        var span = room.mutableSpan
+        let message = try pair.second.receive(into: &span)
+        #expect(message.count == 1)
+        #expect(message.closedDescriptors == 1)
+    }
+
+    @Test func `a packet that is longer than the room says so`() throws {
+        let pair = try UnixSocket.pair(.seqpacket)
+        let bytes: [UInt8] = [1, 2, 3]
+        _ = try pair.first.send(bytes.span)
+        var room: [UInt8] = [0, 0]
+        var span = room.mutableSpan
+        let message = try pair.second.receive(into: &span)
+        #expect(message.count == 2)
+        #expect(message.isTruncated)
+    }
+
+    @Test func `what is no socket of a style that is served is refused`() throws {
+        let file = try RootDirectory(ambientPath: "/").descriptor.duplicate()
+        #expect(failure { () throws(Errno) in _ = try UnixSocket(taking: file.duplicate()) } == .badFileDescriptor)
+        let datagram = OwnedDescriptor(
+            taking: try require("socket") { socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | 0o2_000_000, 0) })
+        #expect(
+            failure { () throws(Errno) in _ = try UnixSocket(taking: datagram.duplicate()) } == .socketTypeNotSupported)
+        let inet = OwnedDescriptor(
+            taking: try require("socket") { socket(AF_INET, CInt(SOCK_STREAM.rawValue) | 0o2_000_000, 0) })
+        #expect(
+            failure { () throws(Errno) in _ = try UnixSocket(taking: inet.duplicate()) } == .addressFamilyNotSupported)
+    }
+}

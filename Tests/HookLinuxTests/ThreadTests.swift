@@ -1,0 +1,187 @@
+import Glibc
+import HookLinux
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A thread that waits until it is told to do something once.
+final class WaitingThread<Value: Sendable> {
+    private final class Shared: Sendable {
+        let begin = EventCount()
+        let value = Mutex<Value?>(nil)
+    }
+
+    private let shared = Shared()
+
+    init(_ body: @escaping @Sendable () -> Value) throws(Errno) {
+        let shared = shared
+        let seen = shared.begin.value
+        try Thread.start {
+            while shared.begin.value == seen { shared.begin.wait(while: seen, until: nil) }
+            let value = body()
+            shared.value.withLock { $0 = value }
+        }
+    }
+
+    func run() -> Value? {
+        shared.begin.advance()
+        return poll { shared.value.withLock { $0 } }
+    }
+}
+
+struct EventCountTests {
+    @Test func `an advance between the look and the wait ends the wait at once`() {
+        let count = EventCount()
+        let seen = count.value
+        count.advance()
+        #expect(count.value != seen)
+        count.wait(while: seen, until: nil)
+    }
+
+    @Test func `a wait ends at its time`() {
+        let count = EventCount()
+        let deadline = KernelClock.monotonic() + 1_000_000
+        while KernelClock.monotonic() < deadline { count.wait(while: count.value, until: deadline) }
+        count.wait(while: count.value, until: 0)
+        #expect(KernelClock.monotonic() >= deadline)
+    }
+
+    @Test func `all who wait are woken`() throws {
+        let gate = Gate()
+        for _ in 0..<8 {
+            try Thread.start {
+                while !gate.isOpen.load(ordering: .acquiring) {
+                    let seen = gate.count.value
+                    if gate.isOpen.load(ordering: .acquiring) { break }
+                    gate.count.wait(while: seen, until: nil)
+                }
+                gate.passed.add(1, ordering: .releasing)
+            }
+        }
+        gate.isOpen.store(true, ordering: .releasing)
+        gate.count.advance()
+        #expect(poll { gate.passed.load(ordering: .acquiring) == 8 ? true : nil } == true)
+    }
+
+    private final class Gate: Sendable {
+        let count = EventCount()
+        let isOpen = Atomic<Bool>(false)
+        let passed = Atomic<Int>(0)
+    }
+}
+
+struct SeparateThreadTests {
+    @Test func `it has a descriptor table of its own, with its socket alone`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.file("file")
+        let socket = try SeparateThread.start { socket in
+            let text = (try? Program.descriptors(of: "thread-self")) ?? "?"
+            let bytes = Array(text.utf8)
+            _ = try? socket.send(bytes.span)
+        }
+        var room = [UInt8](repeating: 0, count: 4096)
+        var span = room.mutableSpan
+        let count = try socket.receive(into: &span).count
+        // The socket, and the listing's own two while it lists.
+        #expect(String(decoding: room.prefix(count), as: UTF8.self).split(separator: " ").count <= 3)
+    }
+
+    @Test func `what it opens is not in the process's table, and a descriptor goes over the socket`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.file("file", "from the thread")
+        let path = SystemPath(text: scratch.path)
+        let socket = try SeparateThread.start { socket in
+            guard let root = try? RootDirectory(ambientPath: path),
+                let object = try? root.resolve(climbing: "file", links: .refuse, mounts: .refuse),
+                let table = try? DescriptorDirectory(of: .callingThread),
+                let file = try? table.reopen(object, flags: OpenFlag.readOnly)
+            else { return }
+            let byte: [UInt8] = [1]
+            _ = try? socket.send(byte.span, passing: file)
+        }
+        var room: [UInt8] = [0]
+        var span = room.mutableSpan
+        var message = try socket.receiveWithDescriptor(into: &span)
+        let came = GrantedFile(message.descriptor.take())
+        let file = try #require(came)
+        #expect(file.read() == "from the thread")
+    }
+
+    @Test func `its end is the end of the socket`() throws {
+        let socket = try SeparateThread.start { _ in }
+        var room: [UInt8] = [0]
+        var span = room.mutableSpan
+        #expect(try socket.receive(into: &span).count == 0)
+    }
+}
+
+extension Program {
+    /// The numbers of the descriptors of a process or thread of this one.
+    fileprivate static func descriptors(of task: String) throws -> String {
+        let directory = try RootDirectory(ambientPath: SystemPath(text: "/proc/\(task)/fd"))
+        var names: [String] = []
+        try DirectoryListing.forEachName(in: directory.descriptor) { name in
+            names.append(String(decoding: name.indices.map { name[$0] }, as: UTF8.self))
+        }
+        return names.joined(separator: " ")
+    }
+}
+
+struct OwnedDescriptorTests {
+    @Test func `a value closes its descriptor once, at its end`() throws {
+        let number: CInt
+        do {
+            let file = try RootDirectory(ambientPath: "/")
+            // Far above what parallel tests open meanwhile.
+            let high = try file.descriptor.duplicate(atLeast: 900)
+            number = high.number
+            #expect(number >= 900)
+            #expect(fcntl(number, F_GETFD) == FD_CLOEXEC)
+        }
+        #expect(fcntl(number, F_GETFD) == -1)
+    }
+
+    @Test func `a descriptor that was given away is not closed`() throws {
+        let number = try RootDirectory(ambientPath: "/").descriptor.duplicate(atLeast: 910).release()
+        #expect(fcntl(number, F_GETFD) == FD_CLOEXEC)
+        close(number)
+    }
+
+    @Test func `a descriptor that is closed twice stops the program`() async {
+        await #expect(processExitsWith: .failure) {
+            let descriptor = try RootDirectory(ambientPath: "/").descriptor.duplicate()
+            close(descriptor.number)
+        }
+    }
+}
+
+struct CommandLineOptionsTests {
+    @Test func `the daemon's forms of options are one`() throws {
+        // getopt_long(3) itself: a value after `=` or as the next word, a name's unambiguous beginning.
+        let scratch = try ScratchDirectory()
+        try scratch.file("policy", "openhook 1\n", mode: 0o644)
+        let daemon = try BuiltProgram.path("openhookd")
+        let policy = scratch.path("policy")
+        for words in [
+            ["--policy", policy, "--fd", "x"], ["--policy=\(policy)", "--fd=x"], ["--pol", policy, "--fd", "x"],
+        ] {
+            let run = try Program.run(daemon, words)
+            #expect(run.errors == "openhookd: --fd needs a number from 0 to 2147483647, not \"x\" (openhookd --help)\n")
+        }
+    }
+
+    static let wrong: [([String], String)] = [
+        (["--p", "x"], "unknown option \"--p\""), (["-x"], "unknown option \"-x\""),
+        (["--seqpacket=1"], "unknown option \"--seqpacket=1\""), (["--socket"], "option \"--socket\" needs a value"),
+        (["--policy", "x", "--fd", "3", "--", "--help"], "unexpected argument \"--help\""),
+        (["operand", "--policy", "x", "--fd", "3"], "unexpected argument \"operand\""),
+        (["--\u{1b}[2K"], "unknown option \"--\\u{1B}[2K\""),
+    ]
+
+    @Test(arguments: wrong) func `what is no option is named`(words: [String], message: String) throws {
+        let run = try Program.run(BuiltProgram.path("openhookd"), words)
+        #expect(run.ending == .exited(2))
+        #expect(run.errors == "openhookd: \(message) (openhookd --help)\n")
+    }
+}
