@@ -76,6 +76,20 @@ int32_t oh_remove_directory(const char *path) { return oh_result(rmdir(path)); }
 int32_t oh_symlink(const char *target, const char *path) { return oh_result(symlink(target, path)); }
 int32_t oh_chmod(const char *path, uint32_t mode) { return oh_result(chmod(path, mode)); }
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid) { return oh_result(lchown(path, uid, gid)); }
+int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint32_t mode) {
+  struct stat found;
+  char entry[64];
+  int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int error = 0;
+  if (fstat(fd, &found) < 0) error = errno;
+  else if (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()) error = ESTALE;
+  snprintf(entry, sizeof entry, "/proc/self/fd/%d", fd);
+  if (!error && (uid != ~0U || gid != ~0U) && fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0) error = errno;
+  if (!error && chmod(entry, mode) < 0) error = errno;
+  close(fd);
+  return -error;
+}
 int32_t oh_rename(const char *from, const char *to) { return oh_result(rename(from, to)); }
 
 int64_t oh_file_system_magic(int32_t fd) {

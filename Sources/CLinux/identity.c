@@ -48,9 +48,8 @@ uint32_t oh_effective_user(void) { return geteuid(); }
 uint32_t oh_effective_group(void) { return getegid(); }
 
 int32_t oh_set_file_system_identity(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count) {
-  /* The raw call changes this thread alone; glibc's setgroups(3) would change every thread. The order matters: with
-   * another fsuid the capability to change groups remains (only the file system ones go), but take no chances. */
-  if (geteuid() == 0 && syscall(SYS_setgroups, count, groups) < 0) return -errno;
+  /* The raw call changes this thread alone; glibc's setgroups(3) would change every thread. */
+  if (syscall(SYS_setgroups, count, groups) < 0) return -errno;
   setfsgid(gid);
   setfsuid(uid);
   /* setfsuid(2) reports no error: ask for an impossible change, which returns the present value. */

@@ -32,6 +32,16 @@ int32_t oh_raise_descriptor_limit(void) {
   return oh_result(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+int32_t oh_open_standard_descriptors(void) {
+  for (int fd = 0; fd < 3; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    int opened = open("/dev/null", O_RDWR); /* the lowest free number: this one */
+    if (opened < 0) return -errno;
+    if (opened != fd) { close(opened); return -EBADF; }
+  }
+  return 0;
+}
+
 int32_t oh_disable_core_dumps(void) {
   struct rlimit none = {0, 0};
   return oh_result(setrlimit(RLIMIT_CORE, &none));

@@ -12,6 +12,9 @@
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
 #endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
 #ifndef SO_PASSRIGHTS
 #define SO_PASSRIGHTS 83
 #endif
@@ -71,6 +74,7 @@ static int32_t set_int(int32_t fd, int option, int value) {
   return oh_result(setsockopt(fd, SOL_SOCKET, option, &value, sizeof value));
 }
 
+int32_t oh_refuse_pidfds(int32_t fd) { return set_int(fd, SO_PASSPIDFD, 0); }
 int32_t oh_set_pass_credentials(int32_t fd, int32_t on) { return set_int(fd, SO_PASSCRED, on); }
 int32_t oh_set_pass_rights(int32_t fd, int32_t on) { return set_int(fd, SO_PASSRIGHTS, on); }
 

@@ -48,6 +48,12 @@ extension AuditRecord {
     fileprivate func repeats(_ other: AuditRecord) -> Bool {
         result == .refused && other.result == .refused && vm == other.vm && event == other.event
             && stage == other.stage && name == other.name && flags == other.flags && errno == other.errno
-            && peer == other.peer
+            && reason == other.reason && isOfSamePeer(other)
+    }
+
+    /// Whoever is turned away comes again as another process.
+    private func isOfSamePeer(_ other: AuditRecord) -> Bool {
+        guard event == .connectionRefused || event == .protocolViolation else { return peer == other.peer }
+        return peer?.uid == other.peer?.uid && peer?.gid == other.peer?.gid && peer?.label == other.peer?.label
     }
 }

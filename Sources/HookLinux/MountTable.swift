@@ -20,15 +20,10 @@ package struct Mount: Sendable, Equatable {
     package let labelling: Labelling
     package let reach: Reach
 
-    init(fileSystem: [UInt8], labelling: Labelling) {
-        self.fileSystem = fileSystem
-        self.labelling = labelling
-        reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
-    }
-
     package init(fileSystem: [UInt8], labelling: Labelling) {
         self.fileSystem = fileSystem
         self.labelling = labelling
+        reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
     }
 
     /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a

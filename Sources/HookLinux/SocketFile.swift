@@ -33,10 +33,10 @@ package final class SocketFile: Sendable {
         self.path = path
         do {
             identity = try FileStatus.named(path).identity
-            if access.uid != nil || access.gid != nil {
-                _ = try check(unsafe path.withCString { unsafe oh_chown($0, access.uid ?? .max, access.gid ?? .max) })
-            }
-            _ = try check(unsafe path.withCString { unsafe oh_chmod($0, access.mode) })
+            _ = try check(
+                unsafe path.withCString {
+                    unsafe oh_set_socket_access($0, access.uid ?? .max, access.gid ?? .max, access.mode)
+                })
             // Before listen: a message that is sent earlier would arrive without its sender (unix(7)).
             try made.receiveCredentials()
             made.refuseDescriptors()
@@ -62,7 +62,10 @@ package final class SocketFile: Sendable {
         }
         guard found.kind == .socket else { throw .fileExists }
         do {
-            try UnixSocket(style).connect(to: path)
+            // Without waiting: a server whose backlog is full is alive.
+            let probe = try UnixSocket(style)
+            _ = try check(oh_set_status_flags(probe.descriptor.number, OpenFlag.readWrite | OpenFlag.nonBlocking))
+            try probe.connect(to: path)
         } catch .connectionRefused {
             _ = try check(unsafe path.withCString { unsafe oh_unlink($0) })
             return

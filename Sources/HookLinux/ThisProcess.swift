@@ -17,6 +17,12 @@ package enum ThisProcess {
         _ = oh_set_umask(0)
     }
 
+    /// Makes sure that no descriptor which is opened later becomes standard input, output or error: what the program says
+    /// there would go to a client, or into a file of a guest.
+    package static func openStandardDescriptors() throws(Errno) {
+        _ = try check(oh_open_standard_descriptors())
+    }
+
     /// As many descriptors as the hard limit allows: policies have many roots. `setrlimit(2)`.
     package static func raiseDescriptorLimit() throws(Errno) {
         _ = try check(oh_raise_descriptor_limit())

@@ -97,6 +97,7 @@ package struct UnixSocket: ~Copyable, Sendable {
     /// Where the kernel does not know it, `receive` closes them.
     package borrowing func refuseDescriptors() {
         _ = oh_set_pass_rights(descriptor.number, 0)
+        _ = oh_refuse_pidfds(descriptor.number)
     }
 
     /// A `send` that cannot be completed within this time fails with `EAGAIN` (`SO_SNDTIMEO`).

@@ -52,10 +52,19 @@ final class AnswerSequence {
 
     /// Answers a request that came to nothing.
     func refuse(_ refusal: Refusal, _ job: OpenJob, _ names: DecidedNames) -> Ending {
-        // The record first; but that it cannot be written takes nothing away from a refusal.
-        try? records.refused(refusal, job, names: names)
-        do { try connection.send(Reply.refused(refusal.errno)) } catch { return .connectionLost }
-        return .answered
+        // The record first; but that it cannot be written takes nothing away from a refusal, and an answer that is late
+        // already does not wait for it.
+        let isLate = refusal.stage == .deadline
+        if !isLate { try? records.refused(refusal, job, names: names) }
+        let ending: Ending
+        do {
+            try connection.send(Reply.refused(refusal.errno))
+            ending = .answered
+        } catch {
+            ending = .connectionLost
+        }
+        if isLate { try? records.refused(refusal, job, names: names) }
+        return ending
     }
 
     /// The stages up to the reopening, and the creation of what is missing.

@@ -21,13 +21,10 @@ final class ConnectionWorker {
 
     private var name: [UInt8] = []
     private var peer: AuditRecord.Peer
+    /// Who sent the last message, if the kernel says.
+    private var sender: PeerCredentials?
     /// For the policy generation of the last request.
     private var asker: Asker?
-
-    /// The request that the worker is busy with, for whoever must answer it instead.
-    private final class JobAtWork: Sendable {
-        let job = Mutex<OpenJob?>(nil)
-    }
 
     private init(_ connection: Connection, _ service: Service) throws(Errno) {
         self.connection = connection
@@ -63,6 +60,8 @@ final class ConnectionWorker {
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
     private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
+        // A connection costs as much as a request: who is turned away may come again at the policy's rate.
+        pause()
         // Whom the policy does not admit is turned away before any request.
         guard admit(service.policies.current.generation) != nil else { return true }
         service.watchdog.watch(watched(ended))
@@ -86,8 +85,7 @@ final class ConnectionWorker {
     private func watched(_ ended: @escaping @Sendable () -> Void) -> Watchdog.Watched {
         let (connection, service, progress, atWork) = (connection, service, progress, atWork)
         return Watchdog.Watched(ticket: ticket) {
-            if let root = progress.current { service.site.stuck.add(beneath: root) }
-            let job = atWork.job.withLock { $0 }
+            let job = atWork.giveUp(progress, service.site.stuck)
             do {
                 try ConnectionWorker.start(connection, service, answering: job, ended: ended)
             } catch {
@@ -104,23 +102,35 @@ final class ConnectionWorker {
     private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
         guard let asker = admit(force.generation) else { return .connectionLost }
-        var now = KernelClock.monotonic()
-        let delay = service.bucket.take(now: now, force.generation.policy.rate)
-        if delay > 0 {
-            service.rest(until: now + delay)
-            now = KernelClock.monotonic()
-        }
+        let now = pause()
         let job = OpenJob(
             asker: asker, number: service.nextRequest(), flags: request.flags, name: name, began: now,
             deadline: now + service.openTimeout)
-        atWork.job.withLock { $0 = job }
-        defer { atWork.job.withLock { $0 = nil } }
+        atWork.begin(job)
         ticket.begin(deadline: job.deadline)
-        service.watchdog.expectRequest(now: now, deadline: job.deadline)
+        service.watchdog.expectExpiry(by: job.deadline)
+        service.chores.expectRequest(now: now)
         let ending = answer(job, request.refusal, force)
-        if case .tooLate = ending, let root = progress.current { service.site.stuck.remove(beneath: root) }
+        if case .tooLate = ending {
+            // The job stays for the watchdog, which may be about to look for it.
+            atWork.returnLate(service.site.stuck)
+            return ending
+        }
         progress.leave()
+        atWork.end()
         return ending
+    }
+
+    /// Takes a token of the VM's rate, and waits for it if there is none.
+    ///
+    /// - Returns: the time afterwards.
+    @discardableResult
+    private func pause() -> Int64 {
+        let now = KernelClock.monotonic()
+        let delay = service.bucket.take(now: now, service.policies.current.generation.policy.rate)
+        guard delay > 0 else { return now }
+        service.rest(until: now + delay)
+        return KernelClock.monotonic()
     }
 
     private func answer(
@@ -161,6 +171,8 @@ final class ConnectionWorker {
         if let asker, asker.generation === generation { return asker }
         do throws(PeerCheck.Rejection) {
             let subject = try service.peerCheck.admit(connection, generation)
+            // Requests may have been received while another policy was in force.
+            if let sender { try service.peerCheck.admit(message: sender, generation) }
             let asker = Asker(generation, service.site, progress, subject, peer)
             self.asker = asker
             return asker
@@ -177,6 +189,7 @@ final class ConnectionWorker {
         record.peer = peer
         record.reason = Array(reason.utf8)
         record.stage = event == .connectionRefused ? .peer : nil
+        record.result = .refused
         // The connection ends whether or not this can be written.
         try? service.audit.record(record, urgency: .beforeAnswer)
     }
@@ -205,6 +218,7 @@ final class ConnectionWorker {
                 switch try nextFrame() {
                 case .request(let request): return request
                 case .unknownCommand(let command):
+                    pause()
                     do { try connection.send(Reply.unknownCommand(command)) } catch { throw .ended }
                 }
             }
@@ -291,6 +305,7 @@ final class ConnectionWorker {
         } catch {
             throw .rejected(error)
         }
+        self.sender = sender
         if let sender, sender.pid != 0 { note(sender) }
         return isTruncated
     }

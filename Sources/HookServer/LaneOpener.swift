@@ -62,6 +62,9 @@ struct LaneOpener: Opener {
                 outcome = try lane.giveUp(on: progress.current, stuck)
             }
         } catch {
+            // Its thread has ended.
+            pool.abandon(lane)
+            self.lane = nil
             throw Refusal(error, at: .resolve, .kernel)
         }
         switch outcome {

@@ -49,13 +49,9 @@ extension OpenAuthority {
         guard let creation = job.generation.policy.rules[facts.rule].creation else {
             throw Refusal(.permissionDenied, at: .create, .mayNotCreate(facts.rule))
         }
-        let identity = try identity(for: facts.rule, job)
-        defer { extendLifetime(identity) }
         do {
-            let file = try labelled(facts, job) { () throws(Errno) in
-                try FileCreation.create(
-                    lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
-            }
+            let file = try createAsRuleSays(in: parent, facts, flags, creation, job)
+            // Not with the rights of `as`: to give a file away is the server's own.
             if let owner = job.generation.owners[facts.rule] {
                 try FileCreation.changeOwner(of: file, user: owner.uid, group: owner.gid)
             }
@@ -65,6 +61,17 @@ extension OpenAuthority {
             return nil
         } catch {
             throw Refusal(error, at: .create, error == .fileExists ? .exists : .kernel)
+        }
+    }
+
+    private func createAsRuleSays(
+        in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ creation: Creation,
+        _ job: OpenJob
+    ) throws(Errno) -> OwnedDescriptor {
+        let identity = try fileSystemIdentity(for: facts.rule, job)
+        defer { extendLifetime(identity) }
+        return try labelled(facts, job) { () throws(Errno) in
+            try FileCreation.create(lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
         }
     }
 

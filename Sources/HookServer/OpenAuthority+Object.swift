@@ -46,63 +46,6 @@ extension OpenAuthority {
         do { return try FileStatus.named(real).identity != status.identity } catch { return true }
     }
 
-    /// `deny` holds for the real name of every object, and for the object itself.
-    func refuseDenied(
-        _ access: Access, _ status: FileStatus, beneath root: OpenRoot, _ asked: Rule.ID, _ job: OpenJob
-    ) throws(Refusal) {
-        let generation = job.generation
-        guard generation.deniesAnything else { return }
-        let real = realName
-        if let rule = generation.denies.rule(denying: real.span, access) {
-            throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(rule))
-        }
-        // The root may be another directory than when the rules were spelled in the kernel's names.
-        if realName != name, spell(beneath: root, generation.root(of: asked).directory) {
-            let spelled = spelledName
-            if let rule = generation.policy.denial(of: spelled.span, access) {
-                throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(rule))
-            }
-        }
-        for deny in generation.exactDenies where deny.access.overlaps(access) {
-            guard try isDenied(deny, status, job) else { continue }
-            throw Refusal(.permissionDenied, at: .object, .deniedByAnotherName(deny.rule))
-        }
-    }
-
-    /// Whether the object, or a directory above it, is what a `deny` names.
-    private func isDenied(
-        _ deny: PolicyGeneration.ExactDeny, _ status: FileStatus, _ job: OpenJob
-    ) throws(Refusal) -> Bool {
-        // What lies on a file system that may hang is not asked for an object on another one.
-        if let facts = job.generation.rootKnowledge[deny.root], facts.mount.reach == .canHang,
-            facts.identity.deviceMajor != status.identity.deviceMajor
-                || facts.identity.deviceMinor != status.identity.deviceMinor
-        {
-            return false
-        }
-        let denied: FileStatus
-        do { denied = try FileStatus.following(deny.path) } catch {
-            if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
-            throw Refusal(error, at: .object, .kernel)
-        }
-        if denied.identity == status.identity { return true }
-        guard denied.kind == .directory else { return false }
-        return try isBeneath(denied.identity)
-    }
-
-    private func isBeneath(_ directory: FileIdentity) throws(Refusal) -> Bool {
-        var above = realName
-        while above.count > 1 {
-            above.truncate(to: max(1, above.lastComponentStart - 1))
-            do {
-                if try FileStatus.following(above).identity == directory { return true }
-            } catch {
-                throw Refusal(error, at: .object, .kernel)
-            }
-        }
-        return false
-    }
-
     /// With `symlinks inside` the rule that decides for the real name must grant as well, and its clauses hold.
     func deciding(
         _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob

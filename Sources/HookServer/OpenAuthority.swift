@@ -42,6 +42,8 @@ final class OpenAuthority {
     /// - Throws: `Refusal`, the errno of which the client gets; `Refusal.mayHang` if it must be decided elsewhere.
     func decide(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> OpenDecision {
         self.roots = roots
+        // What a reload takes away must not be held until the next request.
+        defer { self.roots = nil }
         name.removeAll()
         realName.removeAll()
         decidingRule = nil
@@ -86,13 +88,23 @@ final class OpenAuthority {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    private func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+        do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
+    }
+
+    func fileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
         guard let user = job.generation.identities[job.generation.policy.rules[rule].root], user != ownIdentity else {
             return nil
         }
-        do { return try FileSystemIdentity(of: user, insteadOf: ownIdentity) } catch {
-            throw Refusal(error, at: .resolve, .kernel)
+        return try FileSystemIdentity(of: user, insteadOf: ownIdentity)
+    }
+
+    /// While the value lives, this thread has its own rights again: to look at what the policy denies.
+    func ownFileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
+        guard let user = job.generation.identities[job.generation.policy.rules[rule].root], user != ownIdentity else {
+            return nil
         }
+        return try FileSystemIdentity(of: ownIdentity, insteadOf: user)
     }
 
     /// Stage 8: the very object that was checked, with the access mode and the status flags asked for.

@@ -9,14 +9,11 @@ internal import HookSELinux
 package final class PolicyGeneration: Sendable {
     package let number: UInt64
     package let policy: Policy
-    /// `deny` rules as they read in the kernel's own names of the roots.
-    let denies: DenyIndex
+    let denies: DenyRules
     /// `as`, by root.
     let identities: [UserIdentity?]
     /// `owner`, by rule.
     let owners: [FileOwner?]
-    let exactDenies: [ExactDeny]
-    let deniesAnything: Bool
     let peers: PeerRules
     let labelCheck: LabelCheck
     /// Each root's directory, as the policy names it.
@@ -30,17 +27,9 @@ package final class PolicyGeneration: Sendable {
         let gid: UInt32
     }
 
-    /// A `deny` of one name, which also holds for the object that has that name, whatever else it is called.
-    struct ExactDeny: Sendable {
-        let rule: Rule.ID
-        let access: Access
-        let path: SystemPath
-        let root: Root.ID
-    }
-
     init(
-        number: UInt64, policy: Policy, denies: DenyIndex, identities: [UserIdentity?], owners: [FileOwner?],
-        exactDenies: [ExactDeny], peers: PeerRules, labelCheck: LabelCheck, rootPaths: [SystemPath],
+        number: UInt64, policy: Policy, denies: DenyRules, identities: [UserIdentity?], owners: [FileOwner?],
+        peers: PeerRules, labelCheck: LabelCheck, rootPaths: [SystemPath],
         rootKnowledge: RootKnowledge
     ) {
         self.number = number
@@ -48,8 +37,6 @@ package final class PolicyGeneration: Sendable {
         self.denies = denies
         self.identities = identities
         self.owners = owners
-        self.exactDenies = exactDenies
-        deniesAnything = policy.rules.contains { $0.verb == .deny }
         self.peers = peers
         self.labelCheck = labelCheck
         self.rootPaths = rootPaths

@@ -60,19 +60,10 @@ package struct PolicyLoader: Sendable {
             throw .labels(error)
         }
         let generation = PolicyGeneration(
-            number: number, policy: policy, denies: policy.denyIndex(realDirectories: roots.facts.map { $0?.realName }),
-            identities: identities, owners: owners, exactDenies: Self.exactDenies(policy), peers: peers,
+            number: number, policy: policy, denies: DenyRules(policy, roots.facts),
+            identities: identities, owners: owners, peers: peers,
             labelCheck: labelCheck, rootPaths: system.rootPaths, rootKnowledge: RootKnowledge(roots.facts))
         return PolicyInForce(generation, RootTable(roots.held))
-    }
-
-    private static func exactDenies(_ policy: Policy) -> [PolicyGeneration.ExactDeny] {
-        policy.rules.enumerated().filter { $1.verb == .deny }.flatMap { id, rule in
-            rule.exactNames.compactMap { name in
-                guard let path = try? SystemPath(name.bytes) else { return nil }
-                return PolicyGeneration.ExactDeny(rule: id, access: rule.access, path: path, root: rule.root)
-            }
-        }
     }
 }
 

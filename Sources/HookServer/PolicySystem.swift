@@ -40,7 +40,15 @@ struct PolicySystem {
 
     /// `as`, by root.
     mutating func identities() -> [UserIdentity?] {
-        policy.roots.map { root in root.identity.flatMap { resolve($0) } }
+        policy.roots.map { root in
+            guard let reference = root.identity, let user = resolve(reference) else { return nil }
+            // The kernel takes the capabilities that overrule file modes from a thread that stops being root for file
+            // system calls, and from no other (capabilities(7)).
+            if ThisProcess.effectiveUser != 0, user.uid != ThisProcess.effectiveUser {
+                report(reference.span, "the rights of another user: that needs a server which runs as root")
+            }
+            return user
+        }
     }
 
     /// `owner`, by rule.

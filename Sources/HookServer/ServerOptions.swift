@@ -97,7 +97,10 @@ package struct ServerOptions: Sendable {
         case .some(let file): audit = .file(try Self.path(file, "--audit").bytes)
         }
         readyDescriptor = try values[.readyFd].map { (text) throws(UsageError) in
-            try Self.number(text, "--ready-fd", 0...CInt.max)
+            try Self.number(text, "--ready-fd", 3...CInt.max)
+        }
+        if case .descriptor(let socket) = source, socket == readyDescriptor {
+            throw UsageError(message: "--fd and --ready-fd are the same descriptor")
         }
         if let seconds = values[.openTimeout] {
             openTimeout = Int64(try Self.number(seconds, "--open-timeout", 1...3600)) * 1_000_000_000
@@ -111,7 +114,7 @@ package struct ServerOptions: Sendable {
             if let stray = ofSocket.first(where: { values[$0] != nil }) {
                 throw UsageError(message: "--\(stray.word) goes with --socket")
             }
-            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 0...CInt.max)) }
+            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 3...CInt.max)) }
             if let activated = try SocketActivation.descriptor() { return .descriptor(activated) }
             throw UsageError(message: "one of --socket PATH and --fd N is required, or a socket by LISTEN_FDS")
         }

@@ -19,7 +19,8 @@ final class Service: Sendable {
     let lanes: LanePool
     let bucket = TokenBucket()
     let connections = Connections()
-    let watchdog: Watchdog
+    let watchdog = Watchdog()
+    let chores: Chores
 
     private let isEnding = Atomic<Bool>(false)
     private let ending = EventCount()
@@ -47,7 +48,7 @@ final class Service: Sendable {
                     ownIdentity: ownIdentity))
         }
         self.lanes = lanes
-        watchdog = Watchdog(chores: Chores(audit: audit, lanes: lanes))
+        chores = Chores(audit: audit, lanes: lanes)
     }
 
     /// The number of the next request.
@@ -71,35 +72,6 @@ final class Service: Sendable {
     }
 }
 
-/// What must be done a little later than the requests that made it necessary.
-final class Chores: Sendable {
-    private let audit: any AuditSink
-    private let lanes: LanePool
-    private let lastRequest = Atomic<Int64>(0)
-
-    init(audit: any AuditSink, lanes: LanePool) {
-        self.audit = audit
-        self.lanes = lanes
-    }
-
-    /// A request is about to make records.
-    ///
-    /// - Returns: when the chores must be done at the latest.
-    func expect(now: Int64) -> Int64 {
-        lastRequest.store(now, ordering: .sequentiallyConsistent)
-        return now + AuditLimits.longestDeferral
-    }
-
-    /// - Returns: when they must be done again: soon, until nothing can be waiting any more.
-    func run(now: Int64) -> Int64 {
-        audit.flush(now: now)
-        lanes.trim()
-        let quiet = now - lastRequest.load(ordering: .sequentiallyConsistent)
-        let longestWait = AuditLimits.foldingWindow + 2 * AuditLimits.longestDeferral
-        return quiet < longestWait ? now + AuditLimits.longestDeferral : .max
-    }
-}
-
 /// Records that are not about one request.
 extension Service {
     func report(_ event: AuditRecord.Event, _ reason: String? = nil) throws(Errno) {
@@ -110,6 +82,7 @@ extension Service {
     func reportRefusal(of connection: Connection, _ reason: String) {
         var record = record(.connectionRefused, reason)
         record.stage = .peer
+        record.result = .refused
         record.peer = connection.describedPeer(connection.credentials)
         try? audit.record(record, urgency: .beforeAnswer)
     }

@@ -39,6 +39,7 @@ package enum Startup {
     private static func prepare(
         _ options: ServerOptions, _ tell: @escaping @Sendable (String) -> Void
     ) throws(Failure) -> Server {
+        try environment("standard descriptors") { () throws(Errno) in try ThisProcess.openStandardDescriptors() }
         let signals = try environment("signals") { () throws(Errno) in
             try SignalDescriptor([.hangUp, .terminate, .interrupt])
         }
@@ -151,7 +152,10 @@ package enum Startup {
         let reloader = try environment("/proc/self/fd") { () throws(Errno) in
             try Reloader(service, loader, demands, tell: tell)
         }
-        try environment("watchdog") { () throws(Errno) in try service.watchdog.start() }
+        try environment("watchdog") { () throws(Errno) in
+            try service.watchdog.start()
+            try service.chores.start()
+        }
         switch consume opened {
         case .listening(let listener):
             return Server(service, reloader, signals, .listening(listener), wakeUp)

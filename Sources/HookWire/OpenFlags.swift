@@ -13,13 +13,17 @@ package struct OpenFlags: OptionSet, Sendable, Hashable {
         case readWrite = 2
     }
 
-    /// The protocol's own, which another module can reach only through its witnesses.
+    /// Whether no flag is set. This and the next three are the protocol's own, which another module can reach only
+    /// through its witnesses.
+    package var isEmpty: Bool { rawValue == 0 }
+
+    /// Whether all of these flags are set.
     package func contains(_ flags: OpenFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
 
-    /// The protocol's own, as above.
+    /// The flags that are set in both.
     package func intersection(_ flags: OpenFlags) -> OpenFlags { OpenFlags(rawValue: rawValue & flags.rawValue) }
 
-    /// The protocol's own, as above.
+    /// The flags but for these.
     package func subtracting(_ flags: OpenFlags) -> OpenFlags { OpenFlags(rawValue: rawValue & ~flags.rawValue) }
 
     /// What the file is opened for; nil for the value 3, which Linux gives a meaning of its own.

@@ -76,6 +76,9 @@ int32_t oh_symlink(const char *target, const char *path);
 int32_t oh_chmod(const char *path, uint32_t mode);
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid);
 int32_t oh_rename(const char *from, const char *to);
+/* The owner (~0 for no change) and mode of a socket's name that this process has just bound. The name is looked up once:
+ * what has come to stand in its place is left alone (-ESTALE). */
+int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint32_t mode);
 /* f_type of statfs(2). */
 int64_t oh_file_system_magic(int32_t fd);
 /* getdents64(2): whole records; 0 at the end. */
@@ -98,6 +101,8 @@ int32_t oh_socket_is_listening(int32_t fd);
 int32_t oh_set_pass_credentials(int32_t fd, int32_t on);
 /* SO_PASSRIGHTS (Linux 6.16): -ENOPROTOOPT where the kernel does not know it. */
 int32_t oh_set_pass_rights(int32_t fd, int32_t on);
+/* SO_PASSPIDFD (Linux 6.5) off: -ENOPROTOOPT where the kernel does not know it. */
+int32_t oh_refuse_pidfds(int32_t fd);
 int32_t oh_set_send_timeout(int32_t fd, int64_t milliseconds);
 int32_t oh_peer_credentials(int32_t fd, struct oh_credentials *out);
 /* SO_PEERPIDFD (Linux 6.5): a new descriptor. */
@@ -139,6 +144,8 @@ int32_t oh_set_name(const char *name);
 int32_t oh_set_umask(uint32_t mask);
 int32_t oh_raise_descriptor_limit(void);
 int32_t oh_disable_core_dumps(void);
+/* Opens /dev/null in the place of each of 0, 1 and 2 that is closed. */
+int32_t oh_open_standard_descriptors(void);
 const char *oh_environment(const char *name);
 int32_t oh_remove_from_environment(const char *name);
 int64_t oh_now_monotonic(void);

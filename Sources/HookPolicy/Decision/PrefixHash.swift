@@ -22,12 +22,12 @@ struct PrefixHash {
     }
 
     mutating func append(_ byte: UInt8) {
-        // Both factors are below 2^61, so the product is below 2^122, and the sum of its halves below 2^63.
+        // The value is below 2^61 + 4 and not reduced any further: the same bytes give the same value. So the product
+        // is below 2^123, and the sum of its halves below 2^63.
         let product = value.multipliedFullWidth(by: point)
         let low = product.low & PrefixHash.prime
         let high = product.high &<< 3 | product.low &>> 61
         let sum = low &+ high &+ UInt64(byte) &+ 1
-        let folded = (sum & PrefixHash.prime) &+ sum &>> 61
-        value = folded >= PrefixHash.prime ? folded &- PrefixHash.prime : folded
+        value = (sum & PrefixHash.prime) &+ sum &>> 61
     }
 }

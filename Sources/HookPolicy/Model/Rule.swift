@@ -85,6 +85,10 @@ package struct FileKinds: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
+    /// Whether all of these kinds are in the set. It is the protocol's own, which another module can reach only through
+    /// its witnesses.
+    package func contains(_ kinds: FileKinds) -> Bool { rawValue & kinds.rawValue == kinds.rawValue }
+
     /// A regular file.
     package static let file = FileKinds(rawValue: 1)
     /// A block device.
