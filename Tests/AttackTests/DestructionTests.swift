@@ -91,8 +91,8 @@ private func waitsForAudit(_ server: TestServer) throws -> Bool {
             done
             """,
         ], environment: ["PATH=/usr/bin:/bin"])
-    // poll(2) or ppoll(2), with one entry and no time: in hexadecimal "0x1 0xffffffff".
-    return found.output.contains(" 0x1 0xffffffff") || found.output.contains(" 0x1 0x0 0x0")
+    // poll(2) with one entry and 5000 ms, in hexadecimal.
+    return found.output.contains(" 0x1 0x1388 ")
 }
 
 struct DestructionTests {

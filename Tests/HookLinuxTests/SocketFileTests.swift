@@ -100,7 +100,7 @@ struct UnixSocketTests {
         var span = room.mutableSpan
         var message = try pair.second.receiveWithDescriptor(into: &span)
         #expect(message.count == 1)
-        #expect(message.wasStripped == false)
+        #expect(message.lostDescriptors == false)
         let came = GrantedFile(message.descriptor.take())
         let received = try #require(came)
         #expect(try received.status.identity == scratch.status("file").identity)
