@@ -109,5 +109,5 @@ package struct AuditFile: ~Copyable, Sendable {
 
     /// PIPE_BUF
     private static let pipeBuffer = 4096
-    private static let longestWait: Int32 = 3000
+    private static let longestWait: Int32 = 5000
 }

@@ -62,11 +62,18 @@ package enum ThisProcess {
 
     /// Takes over a descriptor that this process was started with, and closes it at exec.
     ///
+    /// One of the standard three is replaced by /dev/null: its number must not come to mean something else.
     /// - Throws: `EBADF` if there is none of that number.
     package static func inheritedDescriptor(_ number: CInt) throws(Errno) -> OwnedDescriptor {
         guard number >= 0 else { throw .badFileDescriptor }
-        _ = try check(oh_set_close_on_exec(number, 1))
-        return OwnedDescriptor(taking: number)
+        guard number < 3 else {
+            _ = try check(oh_set_close_on_exec(number, 1))
+            return OwnedDescriptor(taking: number)
+        }
+        let moved = OwnedDescriptor(taking: try check(oh_duplicate(number, 3)))
+        _ = try check(oh_close(number))
+        try openStandardDescriptors()
+        return moved
     }
 
     private static func strlen(_ text: UnsafePointer<CChar>) -> Int {

@@ -60,10 +60,13 @@ final class ConnectionWorker {
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
     private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
-        // A connection costs as much as a request: who is turned away may come again at the policy's rate.
-        pause()
-        // Whom the policy does not admit is turned away before any request.
-        guard admit(service.policies.current.generation) != nil else { return true }
+        // Whom the policy does not admit is turned away before any request, and may come again at some rate, which is
+        // not the VM's.
+        guard admit(service.policies.current.generation) != nil else {
+            let now = KernelClock.monotonic()
+            service.rest(until: now + service.rejections.take(now: now, .standard))
+            return true
+        }
         service.watchdog.watch(watched(ended))
         defer { service.watchdog.forget(ticket) }
         if let expired {

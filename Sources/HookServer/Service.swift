@@ -18,6 +18,8 @@ final class Service: Sendable {
     let site: Site
     let lanes: LanePool
     let bucket = TokenBucket()
+    /// For connections that are turned away.
+    let rejections = TokenBucket()
     let connections = Connections()
     let watchdog = Watchdog()
     let chores: Chores
