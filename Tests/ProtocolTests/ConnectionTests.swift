@@ -158,7 +158,13 @@ struct ConnectionTests {
         // The second open has to wait for its turn.
         let stand = try Stand(statements: "rate 1 burst 1") { $0.source = .listening(style.socket) }
         let pid = stand.server.pid
+        let audit = SystemPath(text: stand.directory.path("audit"))
         try Thread.start {
+            let isFirstOver = poll { () -> Bool? in
+                let text = try? SmallFile.read(audit, limit: 1 << 20)
+                return String(decoding: text ?? [], as: UTF8.self).contains("handed-over") ? true : nil
+            }
+            guard isFirstOver == true else { return }
             if poll({ TestServer.isDelayingAnAnswer(pid) ? true : nil }) == true { kill(pid, SIGKILL) }
         }
         let run = try Program.run(

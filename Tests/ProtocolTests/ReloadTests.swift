@@ -146,7 +146,7 @@ struct ReloadTests {
         let connection = try stand.server.connect()
         #expect(try connection.open(stand.disk, OpenFlag.readWrite).file != nil)
         try connection.send(RawConnection.request(Array(stand.disk.utf8), OpenFlag.readWrite))
-        #expect(poll { stand.server.isDelayingAnAnswer ? true : nil } == true)
+        #expect(poll { TestServer.isDelayingAnAnswer(stand.server.pid) ? true : nil } == true)
         try stand.server.process.send(signal: .terminate)
         #expect(try connection.reply().answer.file?.read() == "image")
         #expect(try stand.server.end() == .exited(0))

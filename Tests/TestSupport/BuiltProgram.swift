@@ -62,6 +62,8 @@ package enum BuiltProgram {
         let run = try Program.run(
             "cc", ["-D_GNU_SOURCE", "-O1", "-pthread", "-o", product] + arguments, environment: ["PATH=/usr/bin:/bin"])
         guard run.ending == .exited(0) else { throw SetUpFailure("cc: \(run.errors)") }
+        // A parallel test may have had another umask when the compiler was started.
+        try require("chmod \(product)") { unsafe chmod(product, 0o755) }
         return product
     }
 }

@@ -29,6 +29,7 @@ package final class ScratchDirectory: Sendable {
 
     package func directory(_ name: String, mode: UInt32 = 0o755) throws {
         try require("mkdir \(name)") { unsafe mkdir(path(name), mode) }
+        try setMode(name, mode)
     }
 
     package func file(_ name: String, _ text: String = "image", mode: UInt32 = 0o600) throws {
@@ -41,6 +42,8 @@ package final class ScratchDirectory: Sendable {
             unsafe Glibc.open(Self.cString(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         }
         let descriptor = OwnedDescriptor(taking: file)
+        // A parallel test may have another umask for a moment.
+        try require("fchmod") { fchmod(descriptor.number, mode) }
         let bytes = Array(text.utf8)
         let written = unsafe Glibc.write(descriptor.number, bytes, bytes.count)
         guard written == bytes.count else { throw SetUpFailure("write") }

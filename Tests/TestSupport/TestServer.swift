@@ -146,16 +146,24 @@ package final class TestServer {
         try poll { try descriptorCount() == count ? count : nil } ?? descriptorCount()
     }
 
-    /// Whether a connection's thread sleeps until a time (futex(2)), as it does where the policy's rate is exceeded.
-    package var isDelayingAnAnswer: Bool { Self.isDelayingAnAnswer(pid) }
-
-    package static func isDelayingAnAnswer(_ pid: Int32) -> Bool {
+    /// Where in the kernel the threads wait that serve connections (proc(5), `wchan`).
+    package static func connectionWaits(_ pid: Int32) -> [String] {
         let tasks = "/proc/\(pid)/task"
         func text(_ thread: String, _ file: String) -> String {
             (try? String(contentsOfFile: "\(tasks)/\(thread)/\(file)", encoding: .utf8)) ?? ""
         }
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-        return threads.contains { text($0, "comm") == "connection\n" && text($0, "wchan").contains("futex") }
+        return threads.filter { text($0, "comm") == "connection\n" }.map { text($0, "wchan") }
+    }
+
+    /// Whether one of them sleeps until a time, as where the policy's rate is exceeded (futex(2)).
+    package static func isDelayingAnAnswer(_ pid: Int32) -> Bool {
+        connectionWaits(pid).contains { $0.contains("futex") }
+    }
+
+    /// Whether one of them waits for a file, which the audit trail is where everything else is at hand (poll(2)).
+    package static func isWaitingForAudit(_ pid: Int32) -> Bool {
+        connectionWaits(pid).contains { $0.contains("poll") }
     }
 
     // MARK: Changing
