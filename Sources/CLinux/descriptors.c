@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ int32_t oh_terminal_columns(int32_t fd) {
 int64_t oh_read(int32_t fd, void *bytes, size_t count) { return oh_result64(read(fd, bytes, count)); }
 int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(syscall(SYS_write, fd, bytes, count)); }
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }
+int32_t oh_set_mode(int32_t fd, uint32_t mode) { return oh_result(fchmod(fd, mode)); }
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid) { return oh_result(fchown(fd, uid, gid)); }
 
 int32_t oh_has_close_range(void) { return oh_result(syscall(SYS_close_range, ~0U, ~0U, 0)); }

@@ -27,8 +27,8 @@ package final class SocketFile: Sendable {
     package init(at path: SystemPath, _ style: UnixSocket.Style, _ access: Access) throws(Errno) {
         try Self.removeStale(path, style)
         let made = try UnixSocket(style)
-        let mask = UInt32(oh_set_umask(0o177))
-        defer { _ = oh_set_umask(mask) }
+        // The name gets the socket's own mode, less the umask (unix(7), `unix_bind`): no one else's from its first moment.
+        _ = try check(oh_set_mode(made.descriptor.number, 0o600))
         try made.bind(to: path)
         self.path = path
         do {

@@ -114,7 +114,7 @@ package struct ServerOptions: Sendable {
             if let stray = ofSocket.first(where: { values[$0] != nil }) {
                 throw UsageError(message: "--\(stray.word) goes with --socket")
             }
-            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 0...CInt.max)) }
+            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 3...CInt.max)) }
             if let activated = try SocketActivation.descriptor() { return .descriptor(activated) }
             throw UsageError(message: "one of --socket PATH and --fd N is required, or a socket by LISTEN_FDS")
         }

@@ -29,6 +29,7 @@ int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid);
+int32_t oh_set_mode(int32_t fd, uint32_t mode);
 /* Whether the kernel has close_range(2) (Linux 5.9): 0, or -ENOSYS. */
 int32_t oh_has_close_range(void);
 int32_t oh_close_all_but(const int32_t *kept, size_t count);
