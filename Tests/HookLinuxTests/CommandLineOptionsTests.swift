@@ -14,7 +14,7 @@ struct CommandLineOptionsTests {
             ["--policy", policy, "--fd", "x"], ["--policy=\(policy)", "--fd=x"], ["--pol", policy, "--fd", "x"],
         ] {
             let run = try Program.run(daemon, words)
-            #expect(run.errors == "openhookd: --fd needs a number from 0 to 2147483647, not \"x\" (openhookd --help)\n")
+            #expect(run.errors == "openhookd: --fd needs a number from 3 to 2147483647, not \"x\" (openhookd --help)\n")
         }
     }
 

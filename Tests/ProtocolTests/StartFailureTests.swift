@@ -13,13 +13,13 @@ struct StartFailureTests {
         (["--policy", "TOP/policy", "--socket", "TOP/s", "--fd", "3"], "--socket and --fd exclude each other"),
         (["--policy", "TOP/policy", "--fd", "3", "--mode", "600"], "--mode goes with --socket"),
         (["--policy", "TOP/policy", "--fd", "3", "--seqpacket"], "--seqpacket goes with --socket"),
-        (["--policy", "TOP/policy", "--fd", "three"], "--fd needs a number from 0 to 2147483647, not \"three\""),
+        (["--policy", "TOP/policy", "--fd", "three"], "--fd needs a number from 3 to 2147483647, not \"three\""),
         (
             ["--policy", "TOP/policy", "--fd", "99999999999"],
-            "--fd needs a number from 0 to 2147483647, not \"99999999999\""
+            "--fd needs a number from 3 to 2147483647, not \"99999999999\""
         ),
-        (["--policy", "TOP/policy", "--fd", ""], "--fd needs a number from 0 to 2147483647, not \"\""),
-        (["--policy", "TOP/policy", "--fd", "-1"], "--fd needs a number from 0 to 2147483647, not \"-1\""),
+        (["--policy", "TOP/policy", "--fd", ""], "--fd needs a number from 3 to 2147483647, not \"\""),
+        (["--policy", "TOP/policy", "--fd", "-1"], "--fd needs a number from 3 to 2147483647, not \"-1\""),
         (
             ["--policy", "TOP/policy", "--socket", "TOP/s", "--mode", "888"],
             "--mode needs permissions in octal, at most 777, not \"888\""
