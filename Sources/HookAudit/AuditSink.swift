@@ -9,7 +9,7 @@ package enum AuditUrgency: Sendable {
 }
 
 /// Where audit records go. Safe to use from every thread.
-package protocol AuditSink: Sendable {
+package protocol AuditSink: AnyObject, Sendable {
     /// Records what happened.
     ///
     /// - Throws: if this record, or one that was deferred before it, cannot be written. The server then refuses the

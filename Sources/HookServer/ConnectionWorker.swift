@@ -105,7 +105,7 @@ final class ConnectionWorker {
     private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
         guard let asker = admit(force.generation) else { return .connectionLost }
-        let now = pause()
+        let now = pause(at: force.generation.policy.rate)
         let job = OpenJob(
             asker: asker, number: service.nextRequest(), flags: request.flags, name: name, began: now,
             deadline: now + service.openTimeout)
@@ -128,9 +128,9 @@ final class ConnectionWorker {
     ///
     /// - Returns: the time afterwards.
     @discardableResult
-    private func pause() -> Int64 {
+    private func pause(at rate: Rate) -> Int64 {
         let now = KernelClock.monotonic()
-        let delay = service.bucket.take(now: now, service.policies.current.generation.policy.rate)
+        let delay = service.bucket.take(now: now, rate)
         guard delay > 0 else { return now }
         service.rest(until: now + delay)
         return KernelClock.monotonic()
@@ -168,6 +168,12 @@ final class ConnectionWorker {
     }
 
     // MARK: Who asks
+
+    /// The policy generation in force.
+    private var generation: PolicyGeneration {
+        if let asker, service.policies.isCurrent(asker.generation) { return asker.generation }
+        return service.policies.current.generation
+    }
 
     /// A reload's `peer` statements hold for open connections from their next request on.
     private func admit(_ generation: PolicyGeneration) -> Asker? {
@@ -221,16 +227,16 @@ final class ConnectionWorker {
                 switch try nextFrame() {
                 case .request(let request): return request
                 case .unknownCommand(let command):
-                    pause()
+                    pause(at: generation.policy.rate)
                     do { try connection.send(Reply.unknownCommand(command)) } catch { throw .ended }
                 }
             }
         } catch {
             switch error {
             case .violation(let violation):
-                report(.protocolViolation, violation.description, service.policies.current.generation)
+                report(.protocolViolation, violation.description, generation)
             case .rejected(let rejection):
-                report(.connectionRefused, rejection.description, service.policies.current.generation)
+                report(.connectionRefused, rejection.description, generation)
             case .ended: break
             }
             return nil
@@ -289,8 +295,9 @@ final class ConnectionWorker {
     private func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
         var isTruncated = false
         var sender: PeerCredentials?
-        let count = try buffer.fill { room throws(Failure) in
-            do {
+        let count: Int
+        do throws(Errno) {
+            count = try buffer.fill { room throws(Errno) in
                 let message = try connection.socket.receive(into: &room)
                 isTruncated = message.isTruncated
                 sender = message.sender
@@ -298,13 +305,13 @@ final class ConnectionWorker {
                     service.refusedDescriptors.add(UInt64(message.closedDescriptors), ordering: .relaxed)
                 }
                 return message.count
-            } catch {
-                throw Failure.ended
             }
+        } catch {
+            throw .ended
         }
         guard count > 0 else { throw .ended }
         do {
-            try service.peerCheck.admit(message: sender, service.policies.current.generation)
+            try service.peerCheck.admit(message: sender, generation)
         } catch {
             throw .rejected(error)
         }

@@ -7,7 +7,7 @@ internal import SystemPackage
 extension OpenAuthority {
     func openRoot(_ id: Root.ID, _ job: OpenJob) throws(Refusal) -> OpenRoot {
         let path = job.generation.rootPaths[id]
-        job.asker.progress.enter(path)
+        job.asker.progress.enter(id)
         if job.site.stuck.isFull(beneath: path) { throw Refusal(.timedOut, at: .deadline, .tooManyStuck) }
         guard let table = roots else { return try open(path) }
         if let held = table[id] {
