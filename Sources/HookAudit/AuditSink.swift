@@ -16,8 +16,8 @@ package protocol AuditSink: AnyObject, Sendable {
     ///   request: a sink that is down is a refusal, not a loss.
     func record(_ record: borrowing AuditRecord, urgency: AuditUrgency) throws(Errno)
 
-    /// Writes what has been deferred for long enough; called about ten times a second while requests come. What fails
-    /// here stays for the next `record`, which throws if it fails again.
+    /// Writes what has been deferred; called every `AuditLimits.longestDeferral` while requests come. What fails here
+    /// stays for the next `record`, which throws if it fails again.
     ///
     /// - Parameter now: monotonic nanoseconds, of the clock that the sink has.
     func flush(now: Int64)

@@ -10,13 +10,13 @@ internal import SystemPackage
 ///
 /// When a request outlives its deadline in the kernel, this thread is lost to it; the watchdog starts another one,
 /// which answers `ETIMEDOUT` and serves the connection from there on.
-final class ConnectionWorker {
+struct ConnectionWorker: ~Copyable {
     private let connection: Connection
     private let service: Service
     private let ticket = AnswerTicket()
     private let progress = Progress()
     private let atWork = JobAtWork()
-    private let sequence: AnswerSequence
+    private var sequence: AnswerSequence
     private var opener: DirectOpener
 
     private var name: [UInt8] = []
@@ -48,7 +48,10 @@ final class ConnectionWorker {
         try Thread.start {
             ThisProcess.nameThread("connection")
             let isOver: Bool
-            do { isOver = try ConnectionWorker(connection, service).run(answering: expired, ended) } catch {
+            do {
+                var worker = try ConnectionWorker(connection, service)
+                isOver = worker.run(answering: expired, ended)
+            } catch {
                 isOver = true
             }
             guard isOver else { return }
@@ -59,7 +62,7 @@ final class ConnectionWorker {
     }
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
-    private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
+    private mutating func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
         // Whom the policy does not admit is turned away before any request, and may come again at some rate, which is
         // not the VM's.
         guard admit(service.policies.current.generation) != nil else {
@@ -102,7 +105,7 @@ final class ConnectionWorker {
 
     // MARK: Answering
 
-    private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
+    private mutating func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
         guard let asker = admit(force.generation) else { return .connectionLost }
         let now = pause(at: force.generation.policy.rate)
@@ -113,7 +116,7 @@ final class ConnectionWorker {
         ticket.begin(deadline: job.deadline)
         service.watchdog.expectExpiry(by: job.deadline)
         service.chores.expectRequest(now: now)
-        let ending = answer(job, request.refusal, force)
+        let ending = answer(job, request.nameError, force)
         if case .tooLate = ending {
             // The job stays for the watchdog, which may be about to look for it.
             atWork.returnLate(service.site.stuck)
@@ -136,10 +139,13 @@ final class ConnectionWorker {
         return KernelClock.monotonic()
     }
 
-    private func answer(
-        _ job: OpenJob, _ refusal: Refusal?, _ force: PolicyInForce
+    private mutating func answer(
+        _ job: OpenJob, _ nameError: Errno?, _ force: PolicyInForce
     ) -> AnswerSequence.Ending {
-        if let refusal { return refuse(Self.refusal(ofFlags: job) ?? refusal, job) }
+        if let nameError {
+            let reason = nameError == .fileNameTooLong ? Refusal.Reason.nameTooLong : .malformedName
+            return refuse(Self.refusal(ofFlags: job) ?? Refusal(nameError, at: .name, reason), job)
+        }
         opener.roots = force.roots
         defer { opener.roots = nil }
         let ending = sequence.answer(job, with: &opener)
@@ -162,7 +168,7 @@ final class ConnectionWorker {
         }
     }
 
-    private func refuse(_ refusal: Refusal, _ job: OpenJob) -> AnswerSequence.Ending {
+    private mutating func refuse(_ refusal: Refusal, _ job: OpenJob) -> AnswerSequence.Ending {
         guard ticket.claim() else { return .tooLate }
         return sequence.refuse(refusal, job, DecidedNames())
     }
@@ -176,13 +182,15 @@ final class ConnectionWorker {
     }
 
     /// A reload's `peer` statements hold for open connections from their next request on.
-    private func admit(_ generation: PolicyGeneration) -> Asker? {
+    private mutating func admit(_ generation: PolicyGeneration) -> Asker? {
         if let asker, asker.generation === generation { return asker }
         do throws(PeerCheck.Rejection) {
             let subject = try service.peerCheck.admit(connection, generation)
             // Requests may have been received while another policy was in force.
             if let sender { try service.peerCheck.admit(message: sender, generation) }
-            let asker = Asker(generation, service.site, progress, subject, peer)
+            let asker = Asker(
+                generation, service.site, progress, subject, peer,
+                mustKnowSenders: service.peerCheck.mustKnowSenders(generation))
             self.asker = asker
             return asker
         } catch {
@@ -209,7 +217,7 @@ final class ConnectionWorker {
     private struct ReceivedRequest {
         let flags: UInt32
         /// The name is bad: this is the answer.
-        let refusal: Refusal?
+        let nameError: Errno?
     }
 
     private enum Failure: Error {
@@ -221,7 +229,7 @@ final class ConnectionWorker {
     /// Waits for the next request to open. Unknown commands are answered on the way.
     ///
     /// - Returns: `nil` when the connection is over.
-    private func receive() -> ReceivedRequest? {
+    private mutating func receive() -> ReceivedRequest? {
         do throws(Failure) {
             while true {
                 switch try nextFrame() {
@@ -248,8 +256,9 @@ final class ConnectionWorker {
         case unknownCommand(UInt32)
     }
 
-    private func nextFrame() throws(Failure) -> Frame {
-        try connection.received.withLock { buffer throws(Failure) in
+    private mutating func nextFrame() throws(Failure) -> Frame {
+        let connection = connection
+        return try connection.received.withLock { buffer throws(Failure) in
             while true {
                 let frame: DecodedFrame
                 switch connection.socket.style {
@@ -271,8 +280,7 @@ final class ConnectionWorker {
                 case .open(let request, let length):
                     return .request(take(request, length, nil, &buffer))
                 case .refusedName(let errno, let request, let length):
-                    let refusal = Refusal(errno, at: .name, errno == .fileNameTooLong ? .nameTooLong : .malformedName)
-                    return .request(take(request, length, refusal, &buffer))
+                    return .request(take(request, length, errno, &buffer))
                 case .unknownCommand(let command, let length):
                     buffer.consume(length)
                     return .unknownCommand(command)
@@ -281,18 +289,18 @@ final class ConnectionWorker {
         }
     }
 
-    private func take(
-        _ request: OpenRequest, _ length: Int, _ refusal: Refusal?, _ buffer: inout FrameBuffer
+    private mutating func take(
+        _ request: OpenRequest, _ length: Int, _ nameError: Errno?, _ buffer: inout FrameBuffer
     ) -> ReceivedRequest {
         name.replace(with: buffer.span.extracting(request.name.prefix(SystemPath.longest)))
         buffer.consume(length)
-        return ReceivedRequest(flags: request.flags, refusal: refusal)
+        return ReceivedRequest(flags: request.flags, nameError: nameError)
     }
 
     /// Waits for bytes, and checks who sent them.
     ///
     /// - Returns: whether a packet was longer than the room for it.
-    private func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
+    private mutating func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
         var isTruncated = false
         var sender: PeerCredentials?
         let count: Int
@@ -310,17 +318,18 @@ final class ConnectionWorker {
             throw .ended
         }
         guard count > 0 else { throw .ended }
-        do {
-            try service.peerCheck.admit(message: sender, generation)
-        } catch {
-            throw .rejected(error)
-        }
+        try check(sender)
         self.sender = sender
         if let sender, sender.pid != 0 { note(sender) }
         return isTruncated
     }
 
-    private func note(_ sender: PeerCredentials) {
+    private func check(_ sender: PeerCredentials?) throws(Failure) {
+        if let asker, !asker.mustKnowSenders, service.policies.isCurrent(asker.generation) { return }
+        do { try service.peerCheck.admit(message: sender, generation) } catch { throw .rejected(error) }
+    }
+
+    private mutating func note(_ sender: PeerCredentials) {
         guard peer.pid != sender.pid || peer.uid != sender.uid || peer.gid != sender.gid else { return }
         peer = connection.describedPeer(sender)
         asker = nil

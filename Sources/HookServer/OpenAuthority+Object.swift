@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Stage 6: what the object is, and what else it is called.
 extension OpenAuthority {
     /// - Returns: `nil` if the object lost its name meanwhile: it is to be looked for again.
-    func examine(
+    mutating func examine(
         _ object: borrowing OwnedDescriptor, _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags,
         _ job: OpenJob
     ) throws(Refusal) -> ObjectFacts? {
@@ -23,7 +23,7 @@ extension OpenAuthority {
         if root.facts.namesAreReal, !mount.foldsCase, generation.denies.isEmpty,
             generation.policy.rules[asked].symlinks == .none
         {
-            realName.assign(name.span)
+            realName.assign(name)
         } else {
             guard try readRealName(of: object, status) else { return nil }
             try refuseDenied(flags.access, status, beneath: root, asked, job)
@@ -37,7 +37,7 @@ extension OpenAuthority {
         {
             throw Refusal(.permissionDenied, at: .object, .hardLinks(status.linkCount))
         }
-        return ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+        return ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
     }
 
     /// Most objects are where their root is, and what is known of that mount need not be looked up.
@@ -52,7 +52,7 @@ extension OpenAuthority {
     /// symbolic link on the way to the root, none beneath it; and where nothing depends on the answer but the record.
     ///
     /// - Returns: whether the object has a name still.
-    private func readRealName(
+    private mutating func readRealName(
         of object: borrowing OwnedDescriptor, _ status: FileStatus
     ) throws(Refusal) -> Bool {
         do { try descriptors.name(of: object, into: &realName) } catch {
@@ -63,17 +63,16 @@ extension OpenAuthority {
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
     private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
-        let real = realName
-        guard real.count > 0, real[0] == UInt8(ascii: "/") else {
+        guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".
             throw Refusal(.permissionDenied, at: .object, .unreachable)
         }
-        guard real.ends(with: " (deleted)") else { return false }
-        do { return try FileStatus.named(real).identity != status.identity } catch { return true }
+        guard realName.ends(with: " (deleted)") else { return false }
+        do { return try FileStatus.named(realName).identity != status.identity } catch { return true }
     }
 
     /// With `symlinks inside` the rule that decides for the real name must grant as well, and its clauses hold.
-    func deciding(
+    mutating func deciding(
         _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> Rule.ID {
         let generation = job.generation
@@ -82,8 +81,7 @@ extension OpenAuthority {
             throw Refusal(.permissionDenied, at: .object, .escape)
         }
         if spelledName == name { return asked }
-        let spelled = spelledName
-        let verdict = generation.policy.decide(spelled.span, flags.access)
+        let verdict = generation.policy.decide(spelledName.span, flags.access)
         switch verdict {
         case .granted(let id), .learning(let id): return id
         case .denied, .insufficient, .tie, .unlisted:

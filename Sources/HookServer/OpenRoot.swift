@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import Synchronization
 internal import SystemPackage
 
 /// What is known of a root's directory, without a descriptor.
@@ -11,6 +12,8 @@ final class RootFacts: Sendable {
     /// Whether a name beneath the policy's own name of the directory, with no symbolic link in the rest, is what the
     /// kernel calls the object.
     let namesAreReal: Bool
+    /// Whether `RootKnowledge` has been told of it.
+    let isNoted = Atomic<Bool>(false)
 
     init(
         of directory: borrowing RootDirectory, at path: SystemPath, _ descriptors: borrowing DescriptorDirectory,
@@ -42,10 +45,17 @@ final class RootFacts: Sendable {
 final class OpenRoot: Sendable {
     let directory: RootDirectory
     let facts: RootFacts
+    private let path: SystemPath
 
     init(at path: SystemPath, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) throws(Errno) {
         let opened = try RootDirectory(ambientPath: path)
         facts = try RootFacts(of: opened, at: path, descriptors, mounts)
         directory = opened
+        self.path = path
     }
+
+    /// Whether the name that it was opened by leads to it still.
+    ///
+    /// - Throws: errnos of looking: the name leads nowhere.
+    func isStillThere() throws(Errno) -> Bool { try facts.isSame(as: FileStatus.following(path)) }
 }

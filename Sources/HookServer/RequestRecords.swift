@@ -5,13 +5,15 @@ internal import HookSELinux
 internal import HookWire
 internal import SystemPackage
 
-/// Writes the audit records of requests. One object serves one thread.
+/// Writes the audit records of requests. One value serves one thread.
 ///
 /// It keeps the records that every granted request has, and changes in them what is another than in the request before:
 /// nothing is allocated, and little is copied.
-final class RequestRecords {
+struct RequestRecords: ~Copyable {
     private let sink: any AuditSink
     private var granted = AuditRecord(.opened, time: 0, vm: [], generation: 0)
+    /// When `granted` was filled, on the monotonic clock.
+    private var grantedAt: Int64 = 0
     private var delivered = AuditRecord(.handedOver, time: 0, vm: [], generation: 0)
     /// Whose requests the two are about.
     private var asker: Asker?
@@ -38,17 +40,13 @@ final class RequestRecords {
     }
 
     /// `opened`, or `would-deny` where that is being learned: what is about to be handed over.
-    func opened(
+    mutating func opened(
         _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
     ) throws(Errno) {
         keepUp(with: job.asker)
-        let policy = job.generation.policy
-        granted.event = policy.rules[facts.rule].verb == .learn ? .wouldDeny : .opened
-        Self.fill(&granted, fromRequest: job)
-        if rule != facts.rule {
-            granted.rule = Array(policy.describe(facts.rule).utf8)
-            rule = facts.rule
-        }
+        if rule != facts.rule { name(facts.rule, of: job.generation.policy) }
+        grantedAt = KernelClock.monotonic()
+        Self.fill(&granted, fromRequest: job, at: grantedAt)
         granted.object.replace(with: real)
         granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         granted.inode = facts.status.identity.inode
@@ -58,16 +56,18 @@ final class RequestRecords {
     }
 
     /// The descriptor is with the client. Everything else is in the `opened` record of the same request.
-    func handedOver(_ job: OpenJob) throws(Errno) {
+    mutating func handedOver(_ job: OpenJob) throws(Errno) {
         keepUp(with: job.asker)
-        delivered.time = KernelClock.realtime()
+        let now = KernelClock.monotonic()
+        // So much later than `opened`, without asking what time it is once more.
+        delivered.time = granted.time &+ (now &- grantedAt)
         delivered.request = job.number
         delivered.name.replace(with: job.name.span)
-        delivered.microseconds = Self.age(of: job)
+        delivered.microseconds = Self.age(of: job, now)
         try Self.write(&delivered, .deferrable, sink)
     }
 
-    private func keepUp(with asker: Asker) {
+    private mutating func keepUp(with asker: Asker) {
         if self.asker === asker { return }
         self.asker = asker
         rule = nil
@@ -76,6 +76,12 @@ final class RequestRecords {
         // Who asked is in `opened`.
         delivered.peer = nil
         granted.result = .granted
+    }
+
+    private mutating func name(_ rule: Rule.ID, of policy: Policy) {
+        granted.rule = Array(policy.describe(rule).utf8)
+        granted.event = policy.rules[rule].verb == .learn ? .wouldDeny : .opened
+        self.rule = rule
     }
 
     /// Passes on a record that is kept, without a copy of it.
@@ -129,7 +135,7 @@ final class RequestRecords {
 
     private static func fill(_ record: inout AuditRecord, _ job: OpenJob) {
         fill(&record, job.asker)
-        fill(&record, fromRequest: job)
+        fill(&record, fromRequest: job, at: KernelClock.monotonic())
     }
 
     /// What is the same from one request to the next.
@@ -141,20 +147,18 @@ final class RequestRecords {
     }
 
     /// What is known from the request itself.
-    private static func fill(_ record: inout AuditRecord, fromRequest job: OpenJob) {
+    private static func fill(_ record: inout AuditRecord, fromRequest job: OpenJob, at now: Int64) {
         record.time = KernelClock.realtime()
         record.request = job.number
         record.name.replace(with: job.name.span)
         record.flags = job.flags
         record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
         record.selinux = AuditRecord.SELinux(job.generation.labelCheck.mode)
-        record.microseconds = age(of: job)
+        record.microseconds = age(of: job, now)
     }
 
     /// In microseconds.
-    private static func age(of job: OpenJob) -> UInt64 {
-        UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)
-    }
+    private static func age(of job: OpenJob, _ now: Int64) -> UInt64 { UInt64(max(0, now - job.began) / 1000) }
 
     private static func fill(_ record: inout AuditRecord, _ label: LabelFinding?) {
         record.objectLabel = label?.context.bytes

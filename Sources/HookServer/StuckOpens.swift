@@ -8,19 +8,20 @@ final class StuckOpens: Sendable {
     static let mostPerRoot = 8
 
     private let counts = Mutex<[[UInt8]: Int]>([:])
-    /// Whether anything is counted: mostly nothing is.
-    private let isAny = Atomic<Bool>(false)
+    private let hasCounts = Atomic<Bool>(false)
+
+    /// Whether anything hangs: mostly nothing does.
+    var isAny: Bool { hasCounts.load(ordering: .acquiring) }
 
     func isFull(beneath root: SystemPath) -> Bool {
-        guard isAny.load(ordering: .acquiring) else { return false }
-        return counts.withLock { $0[root.bytes, default: 0] >= Self.mostPerRoot }
+        counts.withLock { $0[root.bytes, default: 0] >= Self.mostPerRoot }
     }
 
     func add(beneath root: SystemPath) {
         counts.withLock { counts in
             let now = counts[root.bytes, default: 0] + 1
             counts[root.bytes] = now == 0 ? nil : now
-            isAny.store(!counts.isEmpty, ordering: .releasing)
+            hasCounts.store(!counts.isEmpty, ordering: .releasing)
         }
     }
 
@@ -29,7 +30,7 @@ final class StuckOpens: Sendable {
             // The thread that returns may be here before the one that gave it up: then this goes below zero and back.
             let left = counts[root.bytes, default: 0] - 1
             counts[root.bytes] = left == 0 ? nil : left
-            isAny.store(!counts.isEmpty, ordering: .releasing)
+            hasCounts.store(!counts.isEmpty, ordering: .releasing)
         }
     }
 }
