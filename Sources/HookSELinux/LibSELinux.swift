@@ -60,17 +60,19 @@ package struct LibSELinux: SELinuxInterface {
                 unsafe security_compute_av_flags_raw(subject, object, classNumber, .max, &decision)
             }
             return AccessAnswer(
-                allowed: decision.allowed, decided: decision.decided,
+                allowed: decision.allowed, decided: decision.decided, auditDeny: decision.auditdeny,
                 domainIsPermissive: decision.flags & UInt32(SELINUX_AVD_FLAGS_PERMISSIVE) != 0,
                 sequence: decision.seqno)
         }
     }
 
     package func contextOfNewFile(in directory: SecurityContext) throws(Errno) -> [UInt8] {
-        let own = try ownContext()
-        let number = try classNumber("file")
-        return try Self.statusPageIsOpen.withLock { _ throws(Errno) in
-            let own = String(decoding: own, as: UTF8.self)
+        try Self.statusPageIsOpen.withLock { _ throws(Errno) in
+            // Whatever policy is loaded now: its own number of the class, not a remembered one's.
+            selinux_flush_class_cache()
+            let number = UInt16(
+                truncatingIfNeeded: try result { zeroFails(Int32(unsafe string_to_security_class("file"))) })
+            let own = String(decoding: try unsafe context { unsafe getcon_raw($0) }, as: UTF8.self)
             let directory = directory.description
             return try unsafe context { unsafe security_compute_create_raw(own, directory, number, $0) }
         }

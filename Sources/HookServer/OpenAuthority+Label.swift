@@ -32,8 +32,10 @@ extension OpenAuthority {
             let verdict = try job.generation.labelCheck.check(
                 subject: subject, object: label, kind: Self.objectClass(facts.status.kind),
                 access: Self.permissions(flags))
+            job.site.denials.note(verdict, of: realName, to: job.asker.peer)
             return LabelFinding(context: label.deciding, source: source, verdict: verdict)
         } catch {
+            job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))
         }
     }
@@ -113,8 +115,10 @@ extension OpenAuthority {
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.checkCreation(
                 subject: subject, parent: directory, file: file, access: Self.permissions(flags))
+            job.site.denials.note(verdict, of: realName, to: job.asker.peer)
             return LabelFinding(context: finding.context, source: finding.source, verdict: verdict)
         } catch {
+            job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))
         }
     }
@@ -131,13 +135,27 @@ extension OpenAuthority {
     }
 
     /// Runs a creation so that the file has the label that was checked, from its first moment.
+    ///
+    /// The kernel keeps the label for this thread. One that cannot be taken back must not be the next file's: nothing
+    /// is created by this thread until it is gone or another one stands in its place.
     func labelled<R: ~Copyable>(
         _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
     ) throws(Errno) -> R {
-        guard let label = facts.label, facts.mount.labelling == .perFile else { return try create() }
-        try labels.setCreationContext(label.context)
-        // A label that stayed would be the next file's: then the process must not go on.
-        defer { do { try labels.setCreationContext(nil) } catch { preconditionFailure("fscreate stays set") } }
+        let label = facts.mount.labelling == .perFile ? facts.label : nil
+        guard label != nil || threadKeepsCreationLabel else { return try create() }
+        try labels.setCreationContext(label?.context)
+        threadKeepsCreationLabel = label != nil
+        defer { takeBackCreationLabel() }
         return try create()
+    }
+
+    private func takeBackCreationLabel() {
+        guard threadKeepsCreationLabel else { return }
+        do {
+            try labels.setCreationContext(nil)
+            threadKeepsCreationLabel = false
+        } catch {
+            // Remembered: the next creation begins with it.
+        }
     }
 }

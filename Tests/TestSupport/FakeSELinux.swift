@@ -24,6 +24,9 @@ package final class FakeSELinux: SELinuxInterface {
         package var newFile: Result<[UInt8], Errno> = .failure(.invalidArgument)
         /// What was set for files to be made, in order.
         package var creationContexts: [SecurityContext?] = []
+        /// Refuses to take a label back that was set for files to be made.
+        package var keepsCreationContext = false
+        package var auditDeny: UInt32 = .max
         package var enforcing: Result<Bool, Errno> = .success(true)
         package var status: Errno?
         package var accessFailure: Errno?
@@ -109,7 +112,8 @@ package final class FakeSELinux: SELinuxInterface {
                 allowed = .max
             }
             let answer = AccessAnswer(
-                allowed: allowed, decided: .max, domainIsPermissive: state.permissiveSubjects.contains(subject),
+                allowed: allowed, decided: .max, auditDeny: state.auditDeny,
+                domainIsPermissive: state.permissiveSubjects.contains(subject),
                 sequence: state.loads + state.sequenceLead)
             if state.loadsDuringQuestions > 0 {
                 state.loadsDuringQuestions -= 1
@@ -124,7 +128,10 @@ package final class FakeSELinux: SELinuxInterface {
     }
 
     package func setCreationContext(_ context: SecurityContext?) throws(Errno) {
-        state.withLock { $0.creationContexts.append(context) }
+        try state.withLock { state throws(Errno) in
+            if context == nil, state.keepsCreationContext { throw .permissionDenied }
+            state.creationContexts.append(context)
+        }
     }
 
     package var creationContexts: [SecurityContext?] { state.withLock { $0.creationContexts } }
