@@ -127,8 +127,18 @@ let package = Package(
         // With a policy that checkpolicy(8) compiles from the source that lies there.
         .testTarget(
             name: "HookSepolTests",
-            dependencies: ["HookSepol", "HookSELinux", "HookLinux", "TestSupport", systemPackage],
+            dependencies: [
+                "HookSepol", "HookSELinux", "HookLinux", "TestSupport", "selinux-compare", systemPackage,
+            ],
             exclude: ["small-policy.conf"], swiftSettings: strict),
+        // Runs in the guest of .ci/selinux-guest, and by HookSepolTests with two policy files.
+        .executableTarget(
+            name: "selinux-compare",
+            dependencies: [
+                "HookLinux", "HookSELinux", "HookSepol", systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Guest/selinux-compare", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
         // Reads every policy under policy/examples.

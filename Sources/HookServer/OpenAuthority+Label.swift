@@ -14,20 +14,10 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
-        let label: ObjectLabel
-        let source: LabelFinding.Source
-        switch facts.mount.labelling {
-        case .perFile, .context:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            if let wanted, wanted.source == .rule, wanted.context != kernel {
-                throw Refusal(.permissionDenied, at: .label, .ruleLabelDiffers(kernel))
-            }
-            (label, source) = (.kernel(kernel), .kernel)
-        case .none:
-            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            (label, source) = (.policy(wanted.context, kernel: kernel), wanted.source)
-        }
+        let (label, source) = try LabelChoice(
+            given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
+            labelling: facts.mount.labelling
+        ).ofObject()
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.check(
                 subject: subject, object: label, kind: Self.objectClass(facts.status.kind),
@@ -94,29 +84,15 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
-        let directory: ObjectLabel
-        let file: ObjectLabel
-        let finding: (context: SecurityContext, source: LabelFinding.Source)
-        switch facts.mount.labelling {
-        case .context:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            (directory, file, finding) = (.kernel(kernel), .kernel(kernel), (kernel, .kernel))
-        case .perFile:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            if let wanted { finding = wanted } else { finding = (try labelOfNewFile(in: kernel), .kernel) }
-            (directory, file) = (.kernel(kernel), .kernel(finding.context))
-        case .none:
-            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            finding = wanted
-            directory = .policy(wanted.context, kernel: kernel)
-            file = .policy(wanted.context, kernel: kernel)
-        }
+        let (directory, file, source) = try LabelChoice(
+            given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
+            labelling: facts.mount.labelling
+        ).ofNewFile { (directory) throws(Refusal) in try labelOfNewFile(in: directory) }
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.checkCreation(
                 subject: subject, parent: directory, file: file, access: Self.permissions(flags))
             job.site.denials.note(verdict, of: realName, to: job.asker.peer)
-            return LabelFinding(context: finding.context, source: finding.source, verdict: verdict)
+            return LabelFinding(context: file.deciding, source: source, verdict: verdict)
         } catch {
             job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))

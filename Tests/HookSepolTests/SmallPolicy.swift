@@ -6,17 +6,22 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// `small-policy.conf`, compiled once. All labels of `Context` are in it.
+/// `small-policy.conf`, compiled. All labels of `Context` are in it.
 enum SmallPolicy {
-    static let file = Result {
+    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        component: "small-policy.conf")
+
+    static func source() throws -> String { try String(contentsOf: file, encoding: .utf8) }
+
+    /// - Parameter use: the compiled file, which is removed afterwards.
+    static func compiled<R>(_ use: (SystemPath) throws -> R) throws -> R {
         let scratch = try ScratchDirectory()
-        let source = URL(filePath: #filePath).deletingLastPathComponent().appending(component: "small-policy.conf")
-        let run = try Program.run("checkpolicy", ["-M", "-o", scratch.path("policy"), source.path])
+        let run = try Program.run("checkpolicy", ["-M", "-o", scratch.path("policy"), file.path])
         guard run.ending == .exited(0) else { throw SetUpFailure("checkpolicy: \(run)") }
-        return (scratch, SystemPath(text: scratch.path("policy")))
+        return try use(SystemPath(text: scratch.path("policy")))
     }
 
-    static func load() throws -> SepolPolicy { try SepolPolicy(readingFile: file.get().1) }
+    static func load() throws -> SepolPolicy { try compiled { try SepolPolicy(readingFile: $0) } }
 
     static func check() throws -> LabelCheck { try LabelCheck(asking: load(), own: Context.server) }
 }
