@@ -8,7 +8,8 @@ package import SystemPackage
 /// libselinux keeps its caches and the status page in variables of the process, and documents none of the calls below
 /// as safe among threads (the status page as unsafe). So they share one lock, whatever value they are called through.
 /// `peerContext` and `fileContext` stay outside: each is one system call on a buffer of its own, and the second may
-/// wait for a file server, on which no other request must wait.
+/// wait for a file server, on which no other request must wait. So do the labels for files and sockets that are made:
+/// they belong to the calling thread, in the kernel and in libselinux.
 package struct LibSELinux: SELinuxInterface {
     /// Guards libselinux's state; the value tells whether its status page is open.
     private static let statusPageIsOpen = Mutex(false)
@@ -81,6 +82,15 @@ package struct LibSELinux: SELinuxInterface {
     package func setCreationContext(_ context: SecurityContext?) throws(Errno) {
         let text = context?.description
         _ = try result { unsafe setfscreatecon_raw(text) }
+    }
+
+    package func socketCreationContext() throws(Errno) -> [UInt8] {
+        try unsafe context { unsafe getsockcreatecon_raw($0) }
+    }
+
+    package func setSocketCreationContext(_ context: SecurityContext?) throws(Errno) {
+        let text = context?.description
+        _ = try result { unsafe setsockcreatecon_raw(text) }
     }
 
     package func isEnforcing() throws(Errno) -> Bool {

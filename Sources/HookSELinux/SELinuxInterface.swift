@@ -23,4 +23,12 @@ package protocol SELinuxInterface: PolicyEngine {
     /// The context of the files that the calling thread makes from now on; nil for the policy's choice.
     /// `setfscreatecon_raw(3)`.
     func setCreationContext(_ context: SecurityContext?) throws(Errno)
+
+    /// The context of the sockets that the calling thread makes; empty for the policy's choice.
+    /// `getsockcreatecon_raw(3)`.
+    func socketCreationContext() throws(Errno) -> [UInt8]
+
+    /// The context of the sockets that the calling thread makes from now on; nil for the policy's choice.
+    /// `setsockcreatecon_raw(3)`.
+    func setSocketCreationContext(_ context: SecurityContext?) throws(Errno)
 }

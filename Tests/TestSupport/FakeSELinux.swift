@@ -26,6 +26,12 @@ package final class FakeSELinux: SELinuxInterface {
         package var creationContexts: [SecurityContext?] = []
         /// Refuses to take a label back that was set for files to be made.
         package var keepsCreationContext = false
+        /// What was set for sockets to be made, in order; nil for taken back.
+        package var socketContexts: [SecurityContext?] = []
+        /// What the thread had before.
+        package var socketContext: Result<[UInt8], Errno> = .success([])
+        /// Fails that setting of it, counted from 0.
+        package var failingSocketContext: (number: Int, errno: Errno)?
         package var auditDeny: UInt32 = .max
         package var enforcing: Result<Bool, Errno> = .success(true)
         package var status: Errno?
@@ -134,6 +140,17 @@ package final class FakeSELinux: SELinuxInterface {
         }
     }
 
+    package func socketCreationContext() throws(Errno) -> [UInt8] { try state.withLock { $0.socketContext }.get() }
+
+    package func setSocketCreationContext(_ context: SecurityContext?) throws(Errno) {
+        try state.withLock { state throws(Errno) in
+            let number = state.socketContexts.count
+            state.socketContexts.append(context)
+            if let failing = state.failingSocketContext, failing.number == number { throw failing.errno }
+        }
+    }
+
+    package var socketContexts: [SecurityContext?] { state.withLock { $0.socketContexts } }
     package var creationContexts: [SecurityContext?] { state.withLock { $0.creationContexts } }
 
     package func isEnforcing() throws(Errno) -> Bool {
