@@ -33,9 +33,7 @@ final class Connection: Sendable {
         socket.refuseDescriptors()
         try socket.limitSending(milliseconds: Self.sendTimeoutMilliseconds)
         credentials = try socket.peerCredentials()
-        do { label = .success(try PeerContext.read(of: socket.descriptor.number, through: labels)) } catch {
-            label = .failure(error)
-        }
+        label = PeerContext.result(ofPeerAt: socket, through: labels)
         self.origin = origin
         self.socket = socket
     }
@@ -51,5 +49,14 @@ final class Connection: Sendable {
     func end() {
         socket.endWriting()
         socket.endReading()
+    }
+}
+
+extension PeerContext {
+    /// The label of a socket's peer, or why it cannot be read.
+    static func result(
+        ofPeerAt socket: borrowing UnixSocket, through labels: any SELinuxInterface
+    ) -> Result<PeerContext, Errno> {
+        do { return .success(try read(of: socket.descriptor.number, through: labels)) } catch { return .failure(error) }
     }
 }
