@@ -61,6 +61,10 @@ let package = Package(
         .target(
             name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
         .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
 
         // The broker and the programs.
         .target(

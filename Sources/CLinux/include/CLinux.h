@@ -200,4 +200,6 @@ struct oh_option { const char *name; uint32_t takes_value; int32_t code; };
 int32_t oh_next_option(int32_t count, char *const *arguments, const struct oh_option *options, size_t option_count,
                        const char **value, const char **bad, int32_t *index);
 
+#include "notify.h"
+
 #endif
