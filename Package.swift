@@ -71,6 +71,10 @@ let package = Package(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
@@ -78,8 +82,8 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
-                systemPackage,
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit",
+                "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
