@@ -1,6 +1,5 @@
 internal import HookLinux
 internal import HookPolicy
-internal import HookWire
 internal import SystemPackage
 
 /// Does the steps of one request after another: on the connection's own thread (`DirectOpener`), or, where the file
@@ -19,7 +18,7 @@ protocol Opener {
     /// Cuts the file in hand to nothing.
     mutating func truncate() throws(Refusal)
     /// Sends the answer with the file in hand, which stays there until it is dropped.
-    mutating func send(_ reply: Reply, on connection: Connection) throws(Errno)
+    mutating func send(through channel: any AnswerChannel) throws(Errno)
     /// Closes what is in hand.
     mutating func drop()
 }
