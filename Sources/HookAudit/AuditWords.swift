@@ -7,6 +7,8 @@ extension AuditRecord {
         /// A reload failed; the policy before it stays in force.
         case policyKept = "policy-kept"
         case rootReopened = "root-reopened"
+        /// A launcher has handed over the program that it becomes.
+        case attached = "attached"
         case connectionRefused = "connection-refused"
         case protocolViolation = "protocol-violation"
         case creating = "creating"

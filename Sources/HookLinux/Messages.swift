@@ -45,7 +45,8 @@ extension UnixSocket {
         return MessageWithDescriptor(
             count: Int(count), descriptorCount: Int(received.descriptors),
             descriptor: received.first >= 0 ? OwnedDescriptor(taking: received.first) : nil,
-            lostDescriptors: received.control_truncated != 0, lostBytes: received.data_truncated != 0)
+            lostDescriptors: received.control_truncated != 0, lostBytes: received.data_truncated != 0,
+            sender: received.credentials.present == 0 ? nil : PeerCredentials(received.credentials))
     }
 
     /// Sends bytes, and a descriptor with them, in one message. `sendmsg(2)` with `MSG_NOSIGNAL`.
@@ -95,4 +96,6 @@ package struct MessageWithDescriptor: ~Copyable {
     package let lostDescriptors: Bool
     /// A packet was longer than the room for it (`MSG_TRUNC`).
     package let lostBytes: Bool
+    /// Who sent it, if the socket asks for that.
+    package let sender: PeerCredentials?
 }

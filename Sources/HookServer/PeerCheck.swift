@@ -22,7 +22,21 @@ struct PeerCheck: Sendable {
     func admit(_ connection: Connection, _ generation: PolicyGeneration) throws(Rejection) -> Asker.Subject {
         // Who made an inherited pair is not who uses it: there each message is checked.
         if connection.origin == .accepted { try admit(connection.credentials, generation) }
-        switch connection.label {
+        return try subject(of: connection.label, generation)
+    }
+
+    /// Checks a launcher: it will be the VM's QEMU.
+    func admit(
+        launcher: PeerCredentials, _ label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) {
+        try admit(launcher, generation)
+        _ = try subject(of: label, generation)
+    }
+
+    private func subject(
+        of label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) -> Asker.Subject {
+        switch label {
         case .failure(let errno): throw .labelUnreadable(errno)
         case .success(let context):
             switch generation.labelCheck.plan(for: context, pins: generation.peers.pins) {

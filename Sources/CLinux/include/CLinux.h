@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "launch.h"
+
 /* errno.c: for libraries that report through errno. */
 int32_t oh_errno(void);
 void oh_clear_errno(void);
