@@ -71,9 +71,15 @@ let package = Package(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",

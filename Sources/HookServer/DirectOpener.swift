@@ -13,6 +13,7 @@ final class DirectOpener: Opener {
         case nothing
         case file(OwnedDescriptor)
         case parent(OwnedDescriptor)
+        case change(PreparedChange)
     }
 
     init(_ authority: OpenAuthority) {
@@ -62,6 +63,22 @@ final class DirectOpener: Opener {
             throw error
         }
         inHand = .file(file)
+    }
+
+    func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+        drop()
+        switch try authority.examine(job, holding: roots) {
+        case .answered(let answer): return .answered(answer)
+        case .changeable(let change):
+            let rule = change.rule
+            inHand = .change(change)
+            return .changeable(rule)
+        }
+    }
+
+    func change(_ job: OpenJob) throws(Refusal) {
+        guard case .change(let change) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
+        try authority.make(change, job)
     }
 
     func drop() { inHand = .nothing }

@@ -11,6 +11,8 @@ final class Lane: Sendable {
         case decide(OpenJob)
         case create(OpenJob, ObjectFacts)
         case truncate
+        case examine(OpenJob)
+        case change(OpenJob)
         /// What the answer goes through comes with the byte.
         case send(any FileDelivery)
         case drop
@@ -19,6 +21,7 @@ final class Lane: Sendable {
     enum Outcome: Sendable {
         case decided(Decided, DecidedNames)
         case created(FileStatus?)
+        case examined(Examined, DecidedNames)
         case done
         case refused(Refusal, DecidedNames)
         case sent(Errno?)
@@ -150,6 +153,10 @@ final class Lane: Sendable {
                 try opener.truncate()
                 return .done
             case .send(let delivery): return .sent(send(delivery, opener, conduit))
+            case .examine(let job): return .examined(try opener.examine(job), opener.names)
+            case .change(let job):
+                try opener.change(job)
+                return .done
             case .drop: return .done
             }
         } catch {

@@ -47,6 +47,16 @@ struct LaneOpener: Opener {
         if let error { throw error }
     }
 
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+        guard case .examined(let examined, let names) = try run(.examine(job)) else { throw Self.confused }
+        self.names = names
+        return examined
+    }
+
+    mutating func change(_ job: OpenJob) throws(Refusal) {
+        guard case .done = try run(.change(job)) else { throw Self.confused }
+    }
+
     mutating func drop() {
         lane?.finish()
         lane = nil

@@ -19,6 +19,10 @@ protocol Opener {
     mutating func truncate() throws(Refusal)
     /// Sends the answer with the file in hand, which stays there until it is dropped.
     mutating func send(through channel: any AnswerChannel) throws(Errno)
+    /// For what is not an open: the stages before the audit record.
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined
+    /// Makes the change that `examine` found allowed.
+    mutating func change(_ job: OpenJob) throws(Refusal)
     /// Closes what is in hand.
     mutating func drop()
 }
@@ -27,6 +31,13 @@ protocol Opener {
 enum Decided: Sendable {
     case opened(ObjectFacts)
     case creatable(ObjectFacts)
+}
+
+/// What `Opener.examine` found.
+enum Examined: Sendable {
+    case answered(NameAnswer)
+    /// By that rule.
+    case changeable(Rule.ID)
 }
 
 struct DecidedNames: Sendable {
