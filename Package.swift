@@ -75,9 +75,15 @@ let package = Package(
             name: "HookLaunch",
             dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",

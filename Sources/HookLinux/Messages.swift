@@ -62,8 +62,21 @@ extension UnixSocket {
         try send(bytes, passing: -1)
     }
 
-    private borrowing func send(_ bytes: borrowing Span<UInt8>, passing passed: CInt) throws(Errno) -> Int {
-        let number = descriptor.number
+    /// The same with a descriptor that somebody else owns; -1 for none.
+    package borrowing func send(_ bytes: borrowing Span<UInt8>, passing passed: CInt) throws(Errno) -> Int {
+        try Self.send(bytes, passing: passed, through: descriptor.number)
+    }
+
+    /// The same over a socket that somebody else owns.
+    package static func send(
+        _ bytes: borrowing Span<UInt8>, passing passed: borrowing OwnedDescriptor, through socket: CInt
+    ) throws(Errno) -> Int {
+        try send(bytes, passing: passed.number, through: socket)
+    }
+
+    private static func send(
+        _ bytes: borrowing Span<UInt8>, passing passed: CInt, through number: CInt
+    ) throws(Errno) -> Int {
         let result = unsafe bytes.withUnsafeBytes { room in
             retryingInterrupts { unsafe oh_send(number, room.baseAddress, room.count, passed, 1) }
         }

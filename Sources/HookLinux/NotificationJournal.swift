@@ -14,11 +14,14 @@ package final class NotificationJournal: Sendable {
     private let address: UInt64
     private static let size = UInt64(slots) * UInt64(OH_SLOT_SIZE)
 
-    /// An empty journal. `memfd_create(2)`.
-    package convenience init() throws(Errno) {
+    /// Memory for an empty journal, which can be kept elsewhere too. `memfd_create(2)`.
+    package static func makeMemory() throws(Errno) -> OwnedDescriptor {
         let made = unsafe SystemPath("openhook-journal").withCString { unsafe oh_shared_memory($0, Self.size) }
-        try self.init(taking: OwnedDescriptor(taking: try check(made)))
+        return OwnedDescriptor(taking: try check(made))
     }
+
+    /// An empty journal.
+    package convenience init() throws(Errno) { try self.init(taking: try Self.makeMemory()) }
 
     /// The journal of a broker that has ended.
     ///

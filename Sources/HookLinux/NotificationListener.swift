@@ -67,7 +67,12 @@ package final class NotificationListener: Sendable {
 
     /// The call fails.
     package func refuse(_ id: UInt64, _ errno: Errno) throws(Errno) {
-        _ = try check(oh_notify_fail(descriptor.number, id, errno.rawValue))
+        try Self.refuse(id, errno, through: descriptor.number)
+    }
+
+    /// - Parameter listener: the number of a listener in the calling thread's descriptor table.
+    package static func refuse(_ id: UInt64, _ errno: Errno, through listener: CInt) throws(Errno) {
+        _ = try check(oh_notify_fail(listener, id, errno.rawValue))
     }
 
     /// The thread makes the call itself, with its own rights and whatever its memory holds by then: no permission.

@@ -52,6 +52,24 @@ final class Connection: Sendable {
     }
 }
 
+extension Connection: AnswerChannel {
+    var conduit: CInt { socket.descriptor.number }
+    var clientHasGone: Bool { socket.peerHasGone() }
+    var delivery: any FileDelivery { ReplyWithFile() }
+
+    func refuse(_ errno: Errno) throws(Errno) { try send(Reply.refused(errno)) }
+}
+
+/// A reply in one message with the file.
+private struct ReplyWithFile: FileDelivery {
+    func deliver(_ file: borrowing OwnedDescriptor, through conduit: CInt) throws(Errno) {
+        let bytes = Reply.granted.encoded()
+        let sent = try UnixSocket.send(bytes.span, passing: file, through: conduit)
+        // The descriptor went with the first byte; the rest of a reply cannot follow later.
+        guard sent == bytes.count else { throw .ioError }
+    }
+}
+
 extension PeerContext {
     /// The label of a socket's peer, or why it cannot be read.
     static func result(

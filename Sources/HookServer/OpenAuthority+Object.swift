@@ -35,7 +35,7 @@ extension OpenAuthority {
     }
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
-    private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
+    func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
         let real = realName
         guard real.count > 0, real[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".

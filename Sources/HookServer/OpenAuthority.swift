@@ -15,13 +15,13 @@ final class OpenAuthority {
 
     /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
     /// own, which opens each directory anew and may wait for a file system that hangs.
-    private(set) var roots: RootTable?
+    var roots: RootTable?
     var access: RootAccess { roots == nil ? .openedForEach : .held }
 
     /// The name that is decided about: absolute and clean.
     var name = SystemPath()
     /// The rule that decides about it, once that is known.
-    private(set) var decidingRule: Rule.ID?
+    var decidingRule: Rule.ID?
     /// The kernel's name of the object.
     var realName = SystemPath()
     /// The same, spelled beneath the root as the policy names that.
@@ -88,7 +88,7 @@ final class OpenAuthority {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    private func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
         do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
     }
 

@@ -33,6 +33,17 @@ struct PeerCheck: Sendable {
         _ = try subject(of: label, generation)
     }
 
+    /// Checks a process whose system calls are answered. Which ones may ask follows from their filter; here from whom the
+    /// policy wants to be asked.
+    ///
+    /// - Returns: whose label is checked in its requests.
+    func admit(
+        notified process: PeerCredentials, _ label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) -> Asker.Subject {
+        guard generation.peers.admits(process) else { throw .otherUser }
+        return try subject(of: label, generation)
+    }
+
     private func subject(
         of label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
     ) throws(Rejection) -> Asker.Subject {

@@ -60,6 +60,17 @@ final class RequestRecords {
         try sink.record(record, urgency: .deferrable)
     }
 
+    /// `changing`: a name is about to be removed, or given to another file.
+    func changing(_ job: OpenJob, _ rule: Rule.ID, real: borrowing Span<UInt8>) throws(Errno) {
+        var record = AuditRecord(.changing, time: 0, vm: job.generation.policy.vm, generation: 0)
+        fill(&record, job)
+        record.result = .granted
+        record.rule = Array(job.generation.policy.describe(rule).utf8)
+        object.replace(with: real)
+        record.object = object
+        try sink.record(record, urgency: .beforeAnswer)
+    }
+
     /// With the story: the rule, and what would have to be added.
     func refused(_ refusal: Refusal, _ job: OpenJob, names: DecidedNames) throws(Errno) {
         var record = AuditRecord(.refused, time: 0, vm: job.generation.policy.vm, generation: 0)
@@ -101,8 +112,12 @@ final class RequestRecords {
         record.uuid = generation.policy.uuid
         record.request = job.number
         record.name = job.name
-        record.flags = job.flags
-        record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        if let operation = job.operation.word {
+            record.operation = operation
+        } else {
+            record.flags = job.flags
+            record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        }
         record.peer = job.asker.peer
         record.selinux = AuditRecord.SELinux(generation.labelCheck.mode)
         record.microseconds = UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)

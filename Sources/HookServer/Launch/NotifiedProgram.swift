@@ -22,6 +22,9 @@ package struct NotifiedProgram: ~Copyable, Sendable {
         self.coverage = coverage
         self.journal = journal
     }
+
+    /// Gives the listener away; the process is closed.
+    package consuming func takeListener() -> OwnedDescriptor { listener }
 }
 
 /// Answers notifications: what `openhookd` is made with. This module does not know how that is done.
