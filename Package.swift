@@ -77,6 +77,10 @@ let package = Package(
                 "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
             ],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
@@ -84,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
-                systemPackage,
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit",
+                "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -55,6 +55,17 @@ package enum ThisProcess {
         }
     }
 
+    /// A name that holds in another working directory too. `getcwd(2)`, by way of `/proc/self/cwd`.
+    package static func absolute(_ path: SystemPath) throws(Errno) -> SystemPath {
+        guard path.isEmpty || path[0] != UInt8(ascii: "/") else { return path }
+        var absolute = SystemPath()
+        try unsafe absolute.fill { bytes in
+            unsafe oh_readlinkat(currentDirectory, "/proc/self/cwd", bytes.baseAddress, bytes.count)
+        }
+        absolute.appendComponent(path.span)
+        return absolute
+    }
+
     package static func removeFromEnvironment(_ name: StaticString) {
         _ = unsafe SystemPath(name).withCString { unsafe oh_remove_from_environment($0) }
     }

@@ -23,8 +23,13 @@ package struct NotifyFilter: Sendable {
 
     /// Asks the kernel whether it can do what the filter needs, and compiles the filter.
     package init(policy: Policy, coverage: Coverage) throws(Failure) {
+        try self.init(ioUring: policy.ioUring, coverage: coverage)
+    }
+
+    /// The same for a launcher, which knows of the policy what the broker tells it.
+    package init(ioUring: IOUring, coverage: Coverage) throws(Failure) {
         do throws(SystemCallFilter.Gap) { try SystemCallFilter.probe() } catch { throw .kernel(error) }
-        let rules = FilterRules(ioUring: policy.ioUring, coverage)
+        let rules = FilterRules(ioUring: ioUring, coverage)
         program = try FilterCompiler.compile(rules.rules)
         words = rules.words
     }
