@@ -7,16 +7,20 @@ package enum StatusBytes {
     package static func stat(of object: borrowing OwnedDescriptor) throws(Errno) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 256)
         let number = object.number
-        let count = try check(unsafe bytes.withUnsafeMutableBytes { unsafe oh_stat_bytes(number, $0.baseAddress, $0.count) })
+        let count = try check(
+            unsafe bytes.withUnsafeMutableBytes { unsafe oh_stat_bytes(number, $0.baseAddress, $0.count) })
         return Array(bytes[..<Int(count)])
     }
 
     /// `struct statx` of an open object. `statx(2)`; of the flags those that say how fresh the attributes must be.
-    package static func statx(of object: borrowing OwnedDescriptor, flags: UInt32, mask: UInt32) throws(Errno) -> [UInt8] {
+    package static func statx(of object: borrowing OwnedDescriptor, flags: UInt32, mask: UInt32) throws(Errno)
+        -> [UInt8]
+    {
         var bytes = [UInt8](repeating: 0, count: 256)
         let number = object.number
         let count = try check(
-            unsafe bytes.withUnsafeMutableBytes { unsafe oh_statx_bytes(number, flags, mask, $0.baseAddress, $0.count) })
+            unsafe bytes.withUnsafeMutableBytes { unsafe oh_statx_bytes(number, flags, mask, $0.baseAddress, $0.count) }
+        )
         return Array(bytes[..<Int(count)])
     }
 }

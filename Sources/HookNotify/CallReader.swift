@@ -50,7 +50,8 @@ struct CallReader {
         case .readlink: return try readLink(name(at: 0), into: 1)
         case .readlinkat: return try readLink(name(at: 1, in: 0), into: 2)
         case .unlink: return try named(name(at: 0), .unlink)
-        case .unlinkat: return try named(name(at: 1, in: 0), word(2) & AtFlag.removeDirectory == 0 ? .unlink : .never(.rmdir))
+        case .unlinkat:
+            return try named(name(at: 1, in: 0), word(2) & AtFlag.removeDirectory == 0 ? .unlink : .never(.rmdir))
         case .rename: return try rename(name(at: 0), name(at: 1), flags: 0)
         case .renameat: return try rename(name(at: 1, in: 0), name(at: 3, in: 2), flags: 0)
         case .renameat2: return try rename(name(at: 1, in: 0), name(at: 3, in: 2), flags: word(4))

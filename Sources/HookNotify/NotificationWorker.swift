@@ -83,7 +83,8 @@ final class NotificationWorker {
         case .socket(let socketCall):
             let channel = NotificationChannel(pool.listener, call.id, target, .result)
             return requests.answer(socketCall.request, from: try subject(target, call), to: channel) {
-                () throws(Refusal) in try socketCall.make(pool.service.generation.policy) {
+                () throws(Refusal) in
+                try socketCall.make(pool.service.generation.policy) {
                     self.pool.listener.isWaiting(call.id)
                 }
             }

@@ -89,7 +89,8 @@ extension Refusal {
         case .notExecutable: "the broker gives nothing to execute"
         case .noLink: "the name is no symbolic link"
         case .targetUnreadable: "what the process asks for cannot be read from its memory: \(errno.described)"
-        case .targetElsewhere: "the process has another root directory or mounts, in which the name means something else"
+        case .targetElsewhere:
+            "the process has another root directory or mounts, in which the name means something else"
         case .notOwnSocket: "no `own socket` or `own rw` statement names this socket"
         case .foreignUser: "the broker may not act as the user of that process"
         case .danglingLink: "the name is a symbolic link that leads to nothing"
