@@ -174,6 +174,11 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // Programs under seccomp notification, behind their wall, with the real broker.
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: ["HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage],
+            swiftSettings: strict),
         // What must not grow.
         .testTarget(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
