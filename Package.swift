@@ -67,20 +67,35 @@ let package = Package(
         .target(
             name: "HookSepol", dependencies: ["CSepol", "HookLinux", "HookSELinux", systemPackage],
             swiftSettings: strict),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
 
         // The broker and the programs.
         .target(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol", "HookAudit",
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
+                "HookAudit",
                 "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -159,6 +174,13 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // Programs under seccomp notification, behind their wall, with the real broker.
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: [
+                "HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage,
+            ],
+            swiftSettings: strict),
         // What must not grow.
         .testTarget(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),

@@ -27,7 +27,8 @@ struct ActivationTests {
             "LISTEN_PID=$$ LISTEN_FDS=2 exec \(try BuiltProgram.path("openhookd")) --policy \(directory.path("policy"))"
         let run = try Program.run("sh", ["-c", script])
         #expect(run.ending == .exited(2))
-        #expect(run.errors == "openhookd: LISTEN_FDS: one socket is expected, no more (openhookd --help)\n")
+        #expect(
+            run.errors == "openhookd: LISTEN_FDS: one socket for requests is expected, no more (openhookd --help)\n")
     }
 
     @Test func `sockets that are another process's are not taken`() throws {
