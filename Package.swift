@@ -50,6 +50,7 @@ let package = Package(
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
+        .target(name: "HookJSON", swiftSettings: strict),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
@@ -105,6 +106,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
