@@ -54,6 +54,7 @@ let package = Package(
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
         .target(
             name: "HookLinux", dependencies: ["CLinux", systemPackage],
@@ -62,6 +63,9 @@ let package = Package(
         .target(
             name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
         .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+
+        // XML of libvirt's domains: for the admin's command alone.
+        .target(name: "HookXML", dependencies: ["CLibXML2"], swiftSettings: strict),
 
         // The broker and the programs.
         .target(
@@ -106,6 +110,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
         .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
