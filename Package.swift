@@ -72,6 +72,11 @@ let package = Package(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        // Policies that write themselves: what the verbs of `openhook` do around a policy.
+        .target(
+            name: "HookAuthoring",
+            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", systemPackage],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,

@@ -53,14 +53,17 @@ struct ChainWalk {
         guard SystemName.objection(to: path, image.use.access) == nil else { return }
         switch host.header(of: path, format: format) {
         case .notAsked:
-            let text = "\(image.use.role): the header of \(shown(image.use.name)) was not read: a backing file gets no rule"
+            let text =
+                "\(image.use.role): the header of \(shown(image.use.name)) was not read: a backing file gets no rule"
             remarks.append(Remark(.note, text))
         case .failed(let reason):
             refuse(image, "the header of \(shown(image.use.name)) could not be read: \(reason)")
         case .header(let header):
             if let name = header.dataName { step(to: name, format: "raw", from: image, as: .data) }
             if let name = header.backingName {
-                step(to: name, format: header.backingFormat.map { String(decoding: $0, as: UTF8.self) }, from: image, as: .backing)
+                step(
+                    to: name, format: header.backingFormat.map { String(decoding: $0, as: UTF8.self) }, from: image,
+                    as: .backing)
             }
         }
     }

@@ -1,12 +1,12 @@
 /// Writes words as the policy language wants them.
-struct WordWriter {
+package struct WordWriter {
     /// The bytes that no bare pattern can say: a variable stands for each.
     private(set) var oddBytes: Set<UInt8> = []
 
     // MARK: Words that stand for themselves
 
     /// A word for these bytes: bare if that says the same, else in quotes.
-    static func word(_ bytes: [UInt8]) -> [UInt8] {
+    package static func word(_ bytes: [UInt8]) -> [UInt8] {
         let isPlain = !bytes.isEmpty && bytes.allSatisfy { isPlainByte($0) } && !startsComment(bytes)
         return isPlain && !keywords.contains(bytes) ? bytes : quoted(bytes)
     }

@@ -52,7 +52,8 @@ extension DomainReader {
         case "passthrough":
             let path = backend.child("device")?.attribute("path")
             add(path ?? Array("/dev/tpm0".utf8), .readWrite, .devices, "TPM", form: .char)
-        case "emulator": inventory.note("TPM: swtpm keeps its files itself, and QEMU talks to it over a socket, so no rule")
+        case "emulator":
+            inventory.note("TPM: swtpm keeps its files itself, and QEMU talks to it over a socket, so no rule")
         case "external": addSocket(backend.child("source")?.attribute("path"), "TPM")
         default: break
         }

@@ -26,7 +26,8 @@ extension DomainReader {
         case "memory": readMemoryDevice(device)
         case "shmem": readSharedMemory(device)
         case "graphics": readGraphics(device)
-        case "video": add(device.child("driver")?.attribute("rendernode"), .readWrite, .devices, "rendering", form: .char)
+        case "video":
+            add(device.child("driver")?.attribute("rendernode"), .readWrite, .devices, "rendering", form: .char)
         case "input": readInput(device)
         case "vsock": inventory.note("vsock: libvirt opens /dev/vhost-vsock and hands it over, so no rule")
         default: break
@@ -87,7 +88,9 @@ extension DomainReader {
         let type = interface.attribute("type")?.text ?? ""
         switch type {
         case "hostdev":
-            guard let address = interface.child("source")?.child("address"), let pci = PCIAddress(address) else { return }
+            guard let address = interface.child("source")?.child("address"), let pci = PCIAddress(address) else {
+                return
+            }
             add(VFIOFiles.findings(of: .pci(pci.text), "network card \(pci.text)", host))
         case "vhostuser": addSocket(interface.child("source")?.attribute("path"), "network")
         case "user", "": break

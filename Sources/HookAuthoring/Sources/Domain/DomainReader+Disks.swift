@@ -69,7 +69,8 @@ extension DomainReader {
         case .path(let path): return path
         case .notAsked: inventory.refuse("\(what): where it lies is asked of virsh: leave --offline out there")
         case .failed(let reason):
-            inventory.refuse("\(what): where it lies is not known: \(reason). `virsh vol-path` says it, on the VM's host")
+            inventory.refuse(
+                "\(what): where it lies is not known: \(reason). `virsh vol-path` says it, on the VM's host")
         }
         return nil
     }
