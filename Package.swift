@@ -85,7 +85,7 @@ let package = Package(
             name: "openhook",
             dependencies: [
                 "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
-                systemPackage,
+                "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -15,6 +15,8 @@ package struct Inventory: Sendable {
     package var uses: [FileUse] = []
     /// What QEMU needs with its own rights: sockets it makes, directories it works in.
     package var ownUses: [OwnUse] = []
+    /// Files that QEMU opens with its own rights, and that no statement is about.
+    var selfOpened: [[UInt8]] = []
     package var remarks: [Remark] = []
 
     package init(source: String) { self.source = source }

@@ -39,6 +39,7 @@ extension CommandLineReader {
         let argument = option.argument
         switch option.name {
         case "pidfile":
+            inventory.selfOpened.append(argument ?? [])
             inventory.note(
                 "-pidfile: QEMU looks at the file by name as well as opening it, so it needs a right of its own there: "
                     + "`own rw` for its directory")
