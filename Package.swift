@@ -115,6 +115,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "HookAuthoringTests",
+            dependencies: ["HookAuthoring", "HookPolicy", "HookLinux", "TestSupport", systemPackage],
+            exclude: ["Domains"], swiftSettings: strict),
         .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
         .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(

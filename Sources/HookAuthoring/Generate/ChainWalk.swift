@@ -50,7 +50,9 @@ struct ChainWalk {
     private mutating func ask(_ image: Link, _ format: [UInt8]) {
         guard let path = AbsolutePath(image.use.name) else { return }
         // Nothing is made of a name that gets no rule.
-        guard SystemName.objection(to: path, image.use.access) == nil else { return }
+        guard SystemName.objection(to: path, image.use.access) == nil, host.look(at: path) != .danglingLink else {
+            return
+        }
         switch host.header(of: path, format: format) {
         case .notAsked:
             let text =
@@ -85,6 +87,11 @@ struct ChainWalk {
         let findings = reader.read(name: cleaned(name, in: path.parent), format: format, place)
         for remark in findings.remarks {
             remarks.append(Remark(remark.kind, "\(remark.text) (\(shown(image.use.name)) names it as its \(what))"))
+        }
+        for use in findings.ownUses {
+            refuse(
+                image,
+                "\(shown(image.use.name)) names \(shown(use.path)) as its \(what), and QEMU is given nothing there")
         }
         for use in findings.uses { descend(to: use, from: image, isDataFile: relation == .data) }
     }
@@ -133,11 +140,15 @@ struct ChainWalk {
             refuse(image, "\(relation), which is no clean absolute name")
             return
         }
+        if let objection = SystemName.objection(to: path, use.access) {
+            refuse(image, "\(relation), which \(objection)")
+            return
+        }
         guard within.contains(where: { path != $0 && path.isBeneathOrEqual($0) }) else {
-            let advice =
-                within.isEmpty
-                ? "if that is meant, say so with `--within DIRECTORY`" : "which is in no directory of --within"
-            refuse(image, "\(relation), \(advice)")
+            refuse(
+                image,
+                "\(relation), which is in no directory of --within: if that is meant, "
+                    + "`--within \(shown(path.parent.bytes))`")
             return
         }
         var next = Link(use: use, way: way)

@@ -49,8 +49,22 @@ package struct VMIdentity: Sendable, Equatable {
     /// A user's number or name; nil: not known.
     package var user: [UInt8]?
     package var selinux = SELinuxIdentity.unknown
+    var accelerator = Accelerator.kvm
 
     package init() {}
+
+    /// What runs the guest: SELinux policies have a type for each.
+    enum Accelerator: Sendable {
+        case kvm, tcg
+
+        /// The type that libvirt gives to such a QEMU.
+        var type: String {
+            switch self {
+            case .kvm: "svirt_t"
+            case .tcg: "svirt_tcg_t"
+            }
+        }
+    }
 }
 
 /// What SELinux calls a VM.

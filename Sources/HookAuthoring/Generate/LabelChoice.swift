@@ -6,6 +6,7 @@ internal import HookPolicy
 /// VMs write with no categories. Where a file system keeps no labels the policy says the same in libvirt's place.
 struct LabelChoice {
     let identity: SELinuxIdentity
+    let accelerator: VMIdentity.Accelerator
 
     /// Whether the kernel is asked about labels.
     var requirement: SELinuxRequirement {
@@ -19,9 +20,10 @@ struct LabelChoice {
     /// The `peer` statement; nil if there is nothing to say, or the label is none.
     var peer: [[UInt8]]? {
         switch identity {
-        case .unknown, .none: return nil
+        case .none: return nil
+        case .unknown: return ["peer", "type", accelerator.type].map { Array($0.utf8) }
         case .dynamic(let process, _):
-            let type = process.flatMap(LabelFields.init)?.type ?? Array("svirt_t".utf8)
+            let type = process.flatMap(LabelFields.init)?.type ?? Array(accelerator.type.utf8)
             return ["peer", "type"].map { Array($0.utf8) } + [type]
         case .fixed(let process, _):
             guard LabelFields(process) != nil else { return nil }

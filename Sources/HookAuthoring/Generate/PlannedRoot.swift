@@ -8,7 +8,8 @@ struct PlannedRoot {
     var rules: [PlannedRule] = []
     var snapshots: SnapshotRule?
 
-    var part: FileUse.Part { rules.map(\.part).min() ?? .disks }
+    /// The first rule's.
+    var part: FileUse.Part { rules.first?.part ?? .disks }
 }
 
 /// What `--snapshots` asks for: files that do not exist yet.

@@ -54,12 +54,14 @@ struct PolicyDocument {
         for line in lines {
             var row = indented ? Array("    ".utf8) : []
             row += line.head
-            if !line.clauses.isEmpty || !line.comment.isEmpty { row += Self.blanks(column - line.head.count) }
-            if second > 0, !line.clauses.isEmpty || !line.comment.isEmpty {
-                row += Array(" ".utf8) + line.clauses
-                if !line.comment.isEmpty { row += Self.blanks(second - line.clauses.count) }
+            let hasMore = !line.clauses.isEmpty || !line.comment.isEmpty
+            if hasMore { row += Self.blanks(column - line.head.count) }
+            if !line.clauses.isEmpty { row += Array(" ".utf8) + line.clauses }
+            if !line.comment.isEmpty {
+                // The blank before the clauses belongs to their column.
+                let missing = line.clauses.isEmpty ? second + (second > 0 ? 1 : 0) : second - line.clauses.count
+                row += Self.blanks(missing) + Array("  # \(line.comment)".utf8)
             }
-            if !line.comment.isEmpty { row += Array("  # \(line.comment)".utf8) }
             add(row)
         }
     }

@@ -23,7 +23,8 @@ package struct PolicyGenerator {
         for use in inventory.uses { chains.add(use) }
         var planner = RulePlanner(host: host)
         for use in chains.uses { planner.add(use) }
-        let labels = LabelChoice(identity: inventory.identity.selinux)
+        let labels = LabelChoice(
+            identity: inventory.identity.selinux, accelerator: inventory.identity.accelerator)
         var own = OwnPlanner(rules: planner.rules)
         for use in inventory.ownUses { own.add(use) }
         let roots = RootPlanner(labels: labels, ownPaths: own.paths, host: host)
@@ -69,17 +70,22 @@ package struct PolicyGenerator {
 
     private func addPeers(to document: inout PolicyDocument, _ labels: LabelChoice) {
         let user = (options.user ?? inventory.identity.user).flatMap { Self.isAccount($0) ? $0 : nil }
+        guard let peer = labels.peer else {
+            if let user {
+                document.comment(
+                    "QEMU runs as \(shown(user)), and the VM has no label. A user alone does not part VMs that run as the "
+                        + "same one: if no other VM has this user, write `peer uid \(shown(user))`.")
+            }
+            return
+        }
         if let user {
             document.add(Array("peer uid  ".utf8) + WordWriter.word(user))
         } else {
             document.comment(
-                "The source does not say which user QEMU runs as. A server on a socket has to know: --user, or here: "
-                    + "peer uid USER")
+                "Which user QEMU runs as is not known: --user says it, or `peer uid USER` here.")
         }
-        if let peer = labels.peer {
-            let words = peer.dropLast() + [peer.last.map(WordWriter.word) ?? []]
-            document.add(Array(words.joined(separator: [UInt8(ascii: " ")])))
-        }
+        let words = peer.dropLast() + [peer.last.map(WordWriter.word) ?? []]
+        document.add(Array(words.joined(separator: [UInt8(ascii: " ")])))
     }
 
     private static func isUUID(_ bytes: [UInt8]) -> Bool {

@@ -35,7 +35,8 @@ struct RulePlanner {
         for byte in use.name where byte != slash || bytes.last != slash { bytes.append(byte) }
         if bytes.count > 1, bytes.last == slash { bytes.removeLast() }
         guard let path = AbsolutePath(bytes), path != .root else {
-            refuse(use, "`\(shown(use.name))` is no clean absolute name: no rule is made for it")
+            let isTooLong = bytes.count > AbsolutePath.longest
+            refuse(use, "`\(shown(use.name))` is \(isTooLong ? "longer than a path can be" : "no clean absolute name")")
             return nil
         }
         return path

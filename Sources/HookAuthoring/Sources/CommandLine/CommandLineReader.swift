@@ -34,6 +34,7 @@ package struct CommandLineReader {
         var reader = CommandLineReader(directory: directory, host: host)
         let options = QemuOption.options(of: words)
         reader.collect(options)
+        reader.inventory.identity.accelerator = reader.accelerator(options)
         for option in options { reader.read(option) }
         return reader.inventory
     }
@@ -69,6 +70,13 @@ package struct CommandLineReader {
                 if value != name, block.nodes[value] != nil { usedNodes.insert(value) }
             }
         }
+    }
+
+    /// QEMU translates (TCG) unless it is told otherwise.
+    private func accelerator(_ options: [QemuOption]) -> VMIdentity.Accelerator {
+        let named = options.filter { $0.name == "accel" }.compactMap { $0.argument } + [machine["accel"] ?? []]
+        let usesKVM = named.contains { $0.starts(with: Array("kvm".utf8)) }
+        return usesKVM || options.contains { $0.name == "enable-kvm" } ? .kvm : .tcg
     }
 
     /// The options of an argument; nil, and said, if they are JSON that is none.

@@ -44,7 +44,10 @@ extension DomainReader {
             guard let address, let pci = PCIAddress(address) else { return }
             add(VFIOFiles.findings(of: .pci(pci.text), "PCI device \(pci.text)", host))
         case "mdev":
-            guard let uuid = address?.attribute("uuid"), isUUID(uuid) else { return }
+            let uuid = address?.attribute("uuid") ?? []
+            guard isUUID(uuid) else {
+                return inventory.refuse("mediated device `\(shown(uuid))`: that is no UUID")
+            }
             add(VFIOFiles.findings(of: .mediated(uuid.text), "mediated device \(shown(uuid))", host))
         case "usb": readUSB(source, address)
         case "scsi": readSCSI(source)

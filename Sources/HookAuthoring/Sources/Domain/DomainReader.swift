@@ -52,6 +52,7 @@ package struct DomainReader {
         guard ["kvm", "qemu", "hvf"].contains(where: { type.elementsEqual($0.utf8) }) || type.isEmpty else {
             throw .otherHypervisor(shown(type))
         }
+        if type.elementsEqual("qemu".utf8) { inventory.identity.accelerator = .tcg }
         guard let name = domain.child("name")?.trimmedText, !name.isEmpty else { throw .noName }
         inventory.name = name
         inventory.source = "the libvirt domain `\(shown(name))`"
