@@ -159,7 +159,9 @@ let package = Package(
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
-        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "QemuTests", dependencies: ["HookAuthoring", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -27,16 +27,21 @@ final class Broker {
     /// Starts a server and waits until it says that it is ready.
     ///
     /// - Parameter rules: the lines of the one root, which is the directory of images.
-    init(
+    convenience init(
         _ store: ImageStore, selinux: String = "off", over channel: Channel = .packets, _ rules: [String]
     ) throws {
+        let lines =
+            ["openhook 1", "vm web01", "selinux \(selinux)", "peer uid nobody", "root images \(store.images) {"]
+            + rules + ["}"]
+        try self.init(store, over: channel, policy: lines)
+    }
+
+    /// The same with the lines of a whole policy.
+    init(_ store: ImageStore, over channel: Channel = .packets, policy lines: [String]) throws {
         self.store = store
         self.channel = channel
         policyFile = store.top.appending(component: "web01.policy")
         auditFile = store.top.appending(component: "audit.jsonl")
-        let lines =
-            ["openhook 1", "vm web01", "selinux \(selinux)", "peer uid nobody", "root images \(store.images) {"]
-            + rules + ["}"]
         try Self.write(lines, to: policyFile)
         let ready = try UnixSocket.pair(.stream)
         var words = ["--policy", policyFile.path, "--audit", auditFile.path, "--ready-fd", "3"]

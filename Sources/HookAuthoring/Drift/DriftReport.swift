@@ -96,7 +96,17 @@ private struct Comparison {
         let explanation = policy.explain(verdict, name: path.bytes, access: use.access, creating: isMissing)
         return DriftReport.Need(
             name: path.bytes, access: use.access, role: use.role, reason: explanation.reason,
-            advice: explanation.suggestion.map(policy.describe))
+            advice: explanation.suggestion.map { policy.describe($0) + kind(use, verdict) })
+    }
+
+    /// A new rule for a device says so.
+    private func kind(_ use: FileUse, _ verdict: Verdict) -> String {
+        guard case .unlisted = verdict else { return "" }
+        return switch use.form {
+        case .block: " kind block"
+        case .char: " kind char"
+        case .file, .unknown: ""
+        }
     }
 
     // MARK: Granted, and not used
@@ -119,7 +129,8 @@ private struct Comparison {
     private func isSeen(_ rule: Rule, _ scope: DriftReport.Scope) -> Bool {
         if rule.exactName == nil, rule.creation != nil { return false }
         guard scope == .images else { return true }
-        return rule.access != .writeOnly && rule.creation == nil && rule.kinds != .char
+        // What is only read may be a kernel or a table as well as an image; what is only written is a log.
+        return rule.access == .readWrite && rule.creation == nil && rule.kinds != .char
     }
 
     private func isAbout(_ rule: Rule, _ path: AbsolutePath) -> Bool {

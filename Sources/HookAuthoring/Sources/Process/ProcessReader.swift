@@ -70,7 +70,8 @@ package enum ProcessReader {
             try DirectoryListing.forEachName(in: directory) { name in
                 var text: [UInt8] = []
                 for index in name.indices { text.append(name[index]) }
-                if let number = Int32(String(decoding: text, as: UTF8.self)) { numbers.append(number) }
+                // The standard three are those of whoever started QEMU.
+                if let number = Int32(String(decoding: text, as: UTF8.self)), number > 2 { numbers.append(number) }
             }
             return numbers.sorted().compactMap { openFile($0, of: pid) }
         } catch {
