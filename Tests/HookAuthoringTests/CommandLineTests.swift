@@ -150,13 +150,15 @@ struct CommandLineTests {
         Row(
             name: "character devices",
             words:
-                "-chardev file,id=a,path=/srv/a.log,append=on -chardev socket,id=b,path=/run/b.sock,server=on,wait=off "
+                "-chardev file,id=a,path=/srv/a.log,append=on -chardev socket,id=b,path=/run/vm/b.sock,server=on,wait=off "
                 + "-chardev pty,id=c,logfile=/srv/c.log -chardev pipe,id=d,path=/run/d -chardev socket,id=e,host=::1,port=4444",
-            rules: ["wo /srv/a.log create", "wo /srv/c.log create"], own: ["socket /run/b.sock"],
+            rules: ["wo /srv/a.log create", "wo /srv/c.log create"], own: ["socket /run/vm"],
             notes: ["chardev d: a pair of FIFOs, which the broker never opens: QEMU needs its own right"]),
         Row(
-            name: "monitors", words: "-qmp unix:/run/q.sock,server=on,wait=off -monitor unix:/run/m.sock,server,nowait",
-            own: ["socket /run/q.sock", "socket /run/m.sock"]),
+            name: "monitors",
+            words: "-qmp unix:/run/vm/q.sock,server=on,wait=off -monitor unix:/run/other/m.sock,server,nowait "
+                + "-chardev socket,id=c,path=/run/helper.sock",
+            own: ["socket /run/vm", "socket /run/other", "socket /run/helper.sock"]),
         Row(
             name: "a tap that QEMU opens", words: "-netdev tap,id=n,ifname=tap0,script=no,vhost=on",
             rules: ["rw /dev/net/tun char", "rw /dev/vhost-net char"]),
@@ -196,8 +198,8 @@ struct CommandLineTests {
             own: ["rw /srv/share", "ro /srv/public"]),
         Row(name: "a TPM", words: "-tpmdev passthrough,id=t,path=/dev/tpm0", rules: ["rw /dev/tpm0 char"]),
         Row(
-            name: "screens", words: "-vnc unix:/run/vnc.sock -display egl-headless,rendernode=/dev/dri/renderD128",
-            rules: ["rw /dev/dri/renderD128 char"], own: ["socket /run/vnc.sock"]),
+            name: "screens", words: "-vnc unix:/run/vm/vnc.sock -display egl-headless,rendernode=/dev/dri/renderD128",
+            rules: ["rw /dev/dri/renderD128 char"], own: ["socket /run/vm"]),
         Row(
             name: "tables",
             words: "-smbios file=/srv/smbios.bin -acpitable file=/srv/slic.bin -fw_cfg name=opt/x,file=/srv/x.ign",

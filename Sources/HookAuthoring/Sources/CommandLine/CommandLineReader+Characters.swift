@@ -19,7 +19,7 @@ extension CommandLineReader {
             add(path, .writeOnly, .logs, role, form: .file, creation: .ifMissing)
             add(tree["input-path"], .readOnly, .logs, "input of \(role)", form: .file)
         case "serial", "tty", "parallel", "parport": add(path, .readWrite, .devices, role, form: .char)
-        case "socket", "unix": addOwn(.socket, path, role)
+        case "socket", "unix": addSocket(path, tree, role)
         case "pipe": inventory.note("\(role): a pair of FIFOs, which the broker never opens: QEMU needs its own right")
         default: break
         }
@@ -36,11 +36,19 @@ extension CommandLineReader {
             let name = firstValue(of: path)
             return add(name, .writeOnly, .logs, role, form: .file, creation: .ifMissing)
         }
-        if let path = rest(behind: "unix:") { return addOwn(.socket, firstValue(of: path), role) }
+        if let path = rest(behind: "unix:") {
+            let tree = try? OptionTree(reading: Array("path=".utf8) + path)
+            return addSocket(tree?["path"], tree ?? OptionTree(), role)
+        }
         if rest(behind: "pipe:") != nil {
             return inventory.note("\(role): a pair of FIFOs, which the broker never opens: QEMU needs its own right")
         }
         if argument.first == slash { add(firstValue(of: argument), .readWrite, .devices, role, form: .char) }
+    }
+
+    /// A socket that QEMU listens on, or connects to.
+    private mutating func addSocket(_ path: [UInt8]?, _ tree: OptionTree, _ role: String) {
+        if tree.flag("server") == true { addMadeSocket(path, role) } else { addOwn(.socket, path, role) }
     }
 
     /// What stands before the first comma that is not doubled.
@@ -68,10 +76,10 @@ extension CommandLineReader {
             }
         case "vnc":
             guard argument.starts(with: Array("unix:".utf8)) else { return }
-            addOwn(.socket, firstValue(of: Array(argument.dropFirst("unix:".utf8.count))), "VNC")
+            addMadeSocket(firstValue(of: Array(argument.dropFirst("unix:".utf8.count))), "VNC")
         case "spice":
             guard let tree = tree(option) else { return }
-            if tree.flag("unix") == true { addOwn(.socket, tree["addr"], "SPICE") }
+            if tree.flag("unix") == true { addMadeSocket(tree["addr"], "SPICE") }
             add(tree["rendernode"], .readWrite, .devices, "rendering", form: .char)
             for key in ["x509-key-file", "x509-cert-file", "x509-cacert-file", "x509-dh-key-file", "password-file"] {
                 add(tree[key], .readOnly, .devices, "SPICE \(key)", form: .file)

@@ -109,7 +109,7 @@ extension CommandLineReader {
             let name = Array(argument.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: ",") })
             switch kind {
             case "file": add(name, .readOnly, .memory, "saved state", form: .file)
-            case "socket": addOwn(.socket, name, "incoming migration")
+            case "socket": addMadeSocket(name, "incoming migration")
             default: inventory.refuse("-incoming: what the command opens is not known here")
             }
         }

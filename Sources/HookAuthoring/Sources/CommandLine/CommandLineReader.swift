@@ -145,6 +145,14 @@ package struct CommandLineReader {
         inventory.ownUses.append(OwnUse(kind: kind, path: path, role: role))
     }
 
+    /// A socket that QEMU makes. What it needs for that is a right in the directory.
+    mutating func addMadeSocket(_ name: [UInt8]?, _ role: String) {
+        guard let name, !name.isEmpty, name.first != UInt8(ascii: "@"), let path = absolute(name) else { return }
+        let directory = path[..<(path.lastIndex(of: slash) ?? 0)]
+        inventory.ownUses.append(
+            OwnUse(kind: .socket, path: directory.isEmpty ? [slash] : Array(directory), role: role))
+    }
+
     private func absolute(_ name: [UInt8]) -> [UInt8]? {
         if name.first == slash { return name }
         return block.directory.map { $0 == .root ? [slash] + name : $0.bytes + [slash] + name }
