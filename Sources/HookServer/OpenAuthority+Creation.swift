@@ -42,7 +42,7 @@ extension OpenAuthority {
     /// Makes the file and opens it.
     ///
     /// - Returns: `nil` if another made it meanwhile: it is to be opened like any other then.
-    func create(
+    mutating func create(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ job: OpenJob
     ) throws(Refusal) -> OpenedFile? {
         let flags = try RequestedFlags(job.flags)
@@ -64,12 +64,13 @@ extension OpenAuthority {
         }
     }
 
-    private func createAsRuleSays(
+    private mutating func createAsRuleSays(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ creation: Creation,
         _ job: OpenJob
     ) throws(Errno) -> OwnedDescriptor {
         let identity = try fileSystemIdentity(for: facts.rule, job)
         defer { extendLifetime(identity) }
+        let name = name
         return try labelled(facts, job) { () throws(Errno) in
             try FileCreation.create(lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
         }

@@ -51,6 +51,12 @@ struct RequestRecords: ~Copyable {
         granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         granted.inode = facts.status.identity.inode
         granted.kind = AuditRecord.Kind(facts.status.kind)
+        granted.rdev =
+            switch facts.status.kind {
+            case .blockDevice, .characterDevice:
+                .init(major: facts.status.device.major, minor: facts.status.device.minor)
+            case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: nil
+            }
         Self.fill(&granted, facts.label)
         try Self.write(&granted, .beforeAnswer, sink)
     }
@@ -116,6 +122,7 @@ struct RequestRecords: ~Copyable {
         record.rule = (story.rule ?? names.rule).map { Array(job.generation.policy.describe($0).utf8) }
         record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
+        if case .label(let refusal) = refusal.reason { record.objectLabel = refusal.denial?.object.bytes }
         try sink.record(record, urgency: .beforeAnswer)
     }
 
