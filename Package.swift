@@ -67,6 +67,8 @@ let package = Package(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        // Policies that write themselves: what the verbs of `openhook` do around a policy.
+        .target(name: "HookAuthoring", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
@@ -104,7 +106,17 @@ let package = Package(
             name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
-        .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        // Random policies, and the language's rules written down a second time.
+        .target(
+            name: "PolicyTestSupport", dependencies: ["HookPolicy"], path: "Tests/PolicyTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "HookPolicyTests", dependencies: ["HookPolicy", "PolicyTestSupport", systemPackage],
+            swiftSettings: strict),
+        // Its own, and the random policies and the reference model of HookPolicyTests.
+        .testTarget(
+            name: "HookAuthoringTests", dependencies: ["HookAuthoring", "HookPolicy", "PolicyTestSupport", systemPackage],
+            swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
