@@ -13,6 +13,11 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-Xllvm", "-sil-disable-pass=redundant-load-elimination"], .when(configuration: .release)),
 ]
 
+/// For targets that search or read without end: their tests would take minutes without optimisation.
+let optimizedAlways: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-Xllvm", "-sil-disable-pass=redundant-load-elimination"], .when(configuration: .debug))
+]
+
 let strictC: [CSetting] = [
     .enableWarning("all"),
     .enableWarning("extra"),
@@ -49,7 +54,7 @@ let package = Package(
             name: "HookWire", dependencies: [systemPackage],
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
-        .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
+        .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict + optimizedAlways),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
@@ -68,7 +73,7 @@ let package = Package(
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
-        .target(name: "HookAuthoring", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .target(name: "HookAuthoring", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict + optimizedAlways),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,

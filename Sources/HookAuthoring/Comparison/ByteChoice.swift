@@ -7,40 +7,63 @@ struct ByteChoice {
     /// One of each set of bytes that the classes (`[a-z]`) of all patterns treat alike; every literal byte is one.
     private let representatives: [UInt8]
 
-    private static let byReadability: [UInt8] =
+    private let byReadability: [UInt8] =
         Array("xyzabcdefghijklmnopqrstuvw0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_".utf8) + (1...255)
 
-    init(for programs: [PatternProgram]) {
-        var classes: [ByteClass] = []
-        var literals: Set<UInt8> = [UInt8(ascii: "/"), UInt8(ascii: ".")]
-        for program in programs {
-            for byteClass in program.classes where !classes.contains(byteClass) { classes.append(byteClass) }
-            for operation in program.operations {
-                if case .literal(let byte) = operation.kind { literals.insert(byte) }
-            }
-        }
+    init(for machine: PatternMachine) {
+        var literals = ByteSet()
+        literals.insert(UInt8(ascii: "/"))
+        literals.insert(UInt8(ascii: "."))
+        for place in machine.places where place.expectation == .literal { literals.insert(place.byte) }
         var seen: Set<[Bool]> = []
         representatives =
-            literals.sorted()
-            + ByteChoice.byReadability.filter { byte in
-                !literals.contains(byte) && seen.insert(classes.map { $0.contains(byte) }).inserted
+            (1...255).filter { literals.contains($0) }
+            + byReadability.filter { byte in
+                !literals.contains(byte) && seen.insert(machine.classes.map { $0.contains(byte) }).inserted
             }
     }
 
     /// The bytes to try behind a set of states.
-    func bytes(_ shape: NameShape, behind states: MachineStates, in machine: PatternMachine) -> [UInt8] {
-        var tried: Set<UInt8> = [UInt8(ascii: "/")]
+    func forEachByte<Failure: Error>(
+        _ shape: NameShape, behind states: MachineStates, in machine: PatternMachine,
+        _ body: (UInt8) throws(Failure) -> Void
+    ) throws(Failure) {
+        var tried = ByteSet()
+        tried.insert(UInt8(ascii: "/"))
         if shape.mindsDots { tried.insert(UInt8(ascii: ".")) }
-        for item in states.items {
-            switch machine.operation(at: item) {
-            case .literal(let byte): tried.insert(byte)
-            case .byteClass: return representatives
+        for state in states.places {
+            let place = machine.places[Int(state)]
+            switch place.expectation {
+            case .literal: tried.insert(place.byte)
+            case .byteClass:
+                for byte in representatives { try body(byte) }
+                return
             default: break
             }
         }
-        if let other = ByteChoice.byReadability.first(where: { !tried.contains($0) && $0 != UInt8(ascii: ".") }) {
-            tried.insert(other)
+        for byte in byReadability where !tried.contains(byte) && byte != UInt8(ascii: ".") {
+            tried.insert(byte)
+            break
         }
-        return tried.sorted()
+        try tried.forEach(body)
+    }
+}
+
+/// A set of bytes, `/` among them.
+private struct ByteSet {
+    private var words = InlineArray<4, UInt64>(repeating: 0)
+
+    mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+
+    func contains(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 == 1 }
+
+    func forEach<Failure: Error>(_ body: (UInt8) throws(Failure) -> Void) throws(Failure) {
+        for index in 0..<4 {
+            var word = words[index]
+            while word != 0 {
+                try body(UInt8(index << 6 + word.trailingZeroBitCount))
+                word &= word - 1
+            }
+        }
     }
 }

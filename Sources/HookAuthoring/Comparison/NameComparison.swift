@@ -34,7 +34,6 @@ package struct NameComparison: Sendable {
 
     init(_ old: Policy, _ new: Policy, work: Int) throws(Failure) {
         let machine = PatternMachine(old, new)
-        guard machine.programs.count <= PatternMachine.mostPrograms else { throw .tooComplex }
         var search = NameSearch(machine, work: work)
         try search.run()
         groups = search.groups
@@ -67,14 +66,16 @@ private struct NameSearch {
 
     private var visits: [Visit] = []
     private var seen: Set<Key> = []
+    /// The groups, by what is decided, and by the patterns that match.
     private var numbers: [Verdicts: Int] = [:]
+    private var numbersByMatches: [[UInt32]: Int] = [:]
 
     /// A name has no more bytes than that.
     private static let longestName = 4095
 
     init(_ machine: PatternMachine, work: Int) {
         self.machine = machine
-        choice = ByteChoice(for: machine.programs)
+        choice = ByteChoice(for: machine)
         self.work = work
     }
 
@@ -82,41 +83,62 @@ private struct NameSearch {
         try reach(Key(shape: .beginning, states: machine.start), from: 0, by: 0, depth: 0)
         var next = 0
         while next < visits.count {
-            let visit = visits[next]
-            if visit.key.shape.isName { decide(next) }
-            if visit.depth < Self.longestName {
-                for byte in choice.bytes(visit.key.shape, behind: visit.key.states, in: machine) {
-                    guard let shape = visit.key.shape.after(byte) else { continue }
-                    let states = machine.advance(visit.key.states, by: byte)
-                    try reach(Key(shape: shape, states: states), from: next, by: byte, depth: visit.depth + 1)
-                }
-            }
+            if visits[next].key.shape.isName { decide(next) }
+            if visits[next].depth < Self.longestName { try goOn(from: next) }
             next += 1
+        }
+    }
+
+    private mutating func goOn(from number: Int) throws(NameComparison.Failure) {
+        let visit = visits[number]
+        try choice.forEachByte(visit.key.shape, behind: visit.key.states, in: machine) {
+            byte throws(NameComparison.Failure) in
+            guard let shape = visit.key.shape.after(byte) else { return }
+            let states = machine.advance(visit.key.states, by: byte)
+            try reach(Key(shape: shape, states: states), from: number, by: byte, depth: visit.depth + 1)
         }
     }
 
     private mutating func reach(
         _ key: Key, from parent: Int, by byte: UInt8, depth: Int
     ) throws(NameComparison.Failure) {
-        work -= key.states.items.count + 1
+        work -= key.states.places.count + 1
         guard work > 0 else { throw .tooComplex }
-        guard machine.mayGrant(key.states), seen.insert(key).inserted else { return }
+        guard mayGrant(key.states), seen.insert(key).inserted else { return }
         visits.append(Visit(key: key, parent: parent, byte: byte, depth: depth))
     }
 
+    /// Whether a name that goes on from here may still be granted something.
+    private func mayGrant(_ states: MachineStates) -> Bool {
+        states.places.contains { machine.patterns[Int(machine.places[Int($0)].pattern)].verb != .deny }
+    }
+
+    // MARK: Names that end
+
     private mutating func decide(_ visit: Int) {
-        let matches = machine.matches(visits[visit].key.states)
-        let verdicts = Verdicts(
-            old: NameVerdicts(of: matches.filter { $0.side == .old }),
-            new: NameVerdicts(of: matches.filter { $0.side == .new }))
-        guard let group = numbers[verdicts] else {
-            numbers[verdicts] = groups.count
-            groups.append(
-                NameComparison.Group(old: verdicts.old, new: verdicts.new, samples: [name(of: visit)], count: 1))
-            return
-        }
+        let group = group(of: visits[visit].key.states)
         groups[group].count += 1
         if groups[group].samples.count < NameComparison.mostSamples { groups[group].samples.append(name(of: visit)) }
+    }
+
+    private mutating func group(of states: MachineStates) -> Int {
+        var matching: [UInt32] = []
+        for state in states.places {
+            let place = machine.places[Int(state)]
+            if place.matches, matching.last != place.pattern { matching.append(place.pattern) }
+        }
+        if let known = numbersByMatches[matching] { return known }
+        let patterns = matching.map { machine.patterns[Int($0)] }
+        let verdicts = Verdicts(
+            old: NameVerdicts(of: patterns.filter { $0.side == .old }),
+            new: NameVerdicts(of: patterns.filter { $0.side == .new }))
+        let number = numbers[verdicts] ?? groups.count
+        if number == groups.count {
+            groups.append(NameComparison.Group(old: verdicts.old, new: verdicts.new, samples: [], count: 0))
+        }
+        numbers[verdicts] = number
+        numbersByMatches[matching] = number
+        return number
     }
 
     private func name(of visit: Int) -> [UInt8] {

@@ -19,11 +19,11 @@ package struct NameVerdicts: Hashable, Sendable {
     }
 
     /// From all patterns that match the name, in the order of the policy.
-    init(of matches: [PatternProgram]) {
+    init(of matches: [ComparedPattern]) {
         self.init { Self.verdict($0, matches) }
     }
 
-    private static func verdict(_ access: Access, _ matches: [PatternProgram]) -> Verdict {
+    private static func verdict(_ access: Access, _ matches: [ComparedPattern]) -> Verdict {
         let deny = matches.first { $0.verb == .deny && $0.access.overlaps(access) }
         if let deny { return .denied(by: deny.rule) }
         let verdict: Verdict
@@ -39,8 +39,8 @@ package struct NameVerdicts: Hashable, Sendable {
     }
 
     /// One pattern of each rule that is among the most specific ones.
-    private static func mostSpecific(of matches: [PatternProgram]) -> [PatternProgram] {
-        var best: [PatternProgram] = []
+    private static func mostSpecific(of matches: [ComparedPattern]) -> [ComparedPattern] {
+        var best: [ComparedPattern] = []
         for match in matches {
             guard let first = best.first else {
                 best = [match]
@@ -56,7 +56,7 @@ package struct NameVerdicts: Hashable, Sendable {
     }
 }
 
-extension PatternProgram {
+extension ComparedPattern {
     /// An exact name before a pattern, then the longer literal beginning, then more literal bytes.
     fileprivate var specificity: (Int, Int, Int) { isExact ? (1, 0, 0) : (0, beginningCount, literalCount) }
 }

@@ -1,7 +1,12 @@
 import HookPolicy
 
-/// One pattern as a program over a whole name: its literal beginning is operations, too.
-struct PatternProgram {
+/// The policy that is compared, or the one that it is compared with.
+enum ComparedSide: UInt8, Hashable, CaseIterable {
+    case old, new
+}
+
+/// What a decision wants to know of a pattern.
+struct ComparedPattern {
     /// Which of two policies it belongs to.
     let side: ComparedSide
     let rule: Rule.ID
@@ -10,8 +15,6 @@ struct PatternProgram {
     let isExact: Bool
     let beginningCount: Int
     let literalCount: Int
-    let operations: [PatternOperation]
-    let classes: [ByteClass]
 
     init(_ pattern: Pattern, of id: Rule.ID, _ rule: Rule, _ side: ComparedSide) {
         self.side = side
@@ -21,131 +24,192 @@ struct PatternProgram {
         isExact = pattern.isExact
         beginningCount = pattern.beginning.count
         literalCount = pattern.literalCount
-        operations = pattern.beginning.map { PatternOperation(.literal($0)) } + pattern.operations
-        classes = pattern.classes
     }
 }
 
-/// The policy that is compared, or the one that it is compared with.
-package enum ComparedSide: UInt8, Sendable, Hashable, CaseIterable {
-    case old, new
+/// A place in a pattern: what is expected there.
+struct PatternPlace {
+    enum Expectation: UInt8 {
+        case literal, anyByte, byteClass, anyInComponent, anyBytes, anyDirectories
+        /// The name may end here.
+        case end
+        /// The end of a `deny`, which holds for what lies beneath it as well.
+        case endOfDenied
+        /// Beneath what a `deny` matches.
+        case beneathDenied
+    }
+
+    let expectation: Expectation
+    let byte: UInt8
+    /// The index in ``PatternMachine/classes``.
+    let byteClass: UInt16
+    /// The index in ``PatternMachine/patterns``.
+    let pattern: UInt32
+
+    var matches: Bool { expectation.rawValue >= Expectation.end.rawValue }
+    /// Whether what is expected may be no byte at all.
+    var maySkip: Bool {
+        expectation == .anyInComponent || expectation == .anyBytes || expectation == .anyDirectories
+    }
 }
 
 /// All patterns of two policies as one nondeterministic machine over the bytes of names.
 struct PatternMachine {
-    let programs: [PatternProgram]
-
-    /// A pattern has at most 4,095 operations; its end and "beneath it" are states as well.
-    private static let positionBits: UInt32 = 13
-    static let mostPrograms = 1 << 19 - 1
+    private(set) var patterns: [ComparedPattern] = []
+    /// Those of all patterns, one behind the other.
+    private(set) var places: [PatternPlace] = []
+    private(set) var classes: [ByteClass] = []
+    /// Before the first byte.
+    private(set) var start = MachineStates()
 
     init(_ old: Policy, _ new: Policy) {
-        programs = [(old, ComparedSide.old), (new, .new)].flatMap { policy, side in
-            policy.rules.enumerated().flatMap { id, rule in
-                rule.absolutePatterns.map { PatternProgram($0, of: id, rule, side) }
+        for (policy, side) in [(old, ComparedSide.old), (new, .new)] {
+            for (id, rule) in policy.rules.enumerated() {
+                for pattern in rule.absolutePatterns {
+                    patterns.append(ComparedPattern(pattern, of: id, rule, side))
+                    add(pattern, denies: rule.verb == .deny)
+                }
             }
         }
+        simplify(&start)
     }
 
-    // MARK: States
-
-    /// Before the first byte.
-    var start: MachineStates {
-        var states = MachineStates()
-        for program in programs.indices { enter(0, of: program, &states) }
-        return states
+    private mutating func add(_ pattern: Pattern, denies: Bool) {
+        let first = places.count
+        for byte in pattern.beginning { add(.literal, byte: byte) }
+        for operation in pattern.operations {
+            switch operation.kind {
+            case .literal(let byte): add(.literal, byte: byte)
+            case .anyByte: add(.anyByte)
+            case .byteClass(let number): add(.byteClass, byteClass: index(of: pattern.classes[number]))
+            case .anyInComponent: add(.anyInComponent)
+            case .anyBytes: add(.anyBytes)
+            case .anyDirectories: add(.anyDirectories)
+            }
+        }
+        // Beneath `/` is everything.
+        let isRoot = pattern.isExact && pattern.beginning.count == 1
+        if !(denies && isRoot) { add(denies ? .endOfDenied : .end) }
+        if denies { add(.beneathDenied) }
+        enter(first, &start)
     }
+
+    private mutating func add(_ expectation: PatternPlace.Expectation, byte: UInt8 = 0, byteClass: Int = 0) {
+        places.append(
+            PatternPlace(
+                expectation: expectation, byte: byte, byteClass: UInt16(clamping: byteClass),
+                pattern: UInt32(clamping: patterns.count - 1)))
+    }
+
+    private mutating func index(of byteClass: ByteClass) -> Int {
+        if let index = classes.firstIndex(of: byteClass) { return index }
+        classes.append(byteClass)
+        return classes.count - 1
+    }
+
+    // MARK: Steps
 
     /// After one more byte.
     func advance(_ states: MachineStates, by byte: UInt8) -> MachineStates {
         var next = MachineStates()
-        for item in states.items { advance(item, by: byte, into: &next) }
+        let isSlash = byte == UInt8(ascii: "/")
+        for state in states.places {
+            let index = Int(state)
+            let place = places[index]
+            switch place.expectation {
+            case .literal: if byte == place.byte { enter(index + 1, &next) }
+            case .anyByte: if !isSlash { enter(index + 1, &next) }
+            case .byteClass: if classes[Int(place.byteClass)].contains(byte) { enter(index + 1, &next) }
+            case .anyInComponent: if !isSlash { enter(index, &next) }
+            case .anyBytes: enter(index, &next)
+            case .anyDirectories:
+                // What follows may begin after a `/` only.
+                next.insert(index)
+                if isSlash { enter(index + 1, &next) }
+            case .end: break
+            case .endOfDenied: if isSlash { next.insert(index + 1) }
+            case .beneathDenied: next.insert(index)
+            }
+        }
         next.normalize()
+        simplify(&next)
         return next
     }
 
-    /// What a state waits for; nil at the end of a pattern, and beneath it.
-    func operation(at item: UInt32) -> PatternOperation.Kind? {
-        let (program, position) = place(item)
-        let operations = programs[program].operations
-        return position < operations.count ? operations[position].kind : nil
-    }
-
-    /// The patterns that match a name which ends here: for a `deny`, or a directory that it lies in.
-    func matches(_ states: MachineStates) -> [PatternProgram] {
-        states.items.compactMap { item in
-            let (program, position) = place(item)
-            return position >= programs[program].operations.count ? programs[program] : nil
+    /// Adds a place, and those that are reached from it without a byte.
+    private func enter(_ place: Int, _ states: inout MachineStates) {
+        var place = place
+        states.insert(place)
+        while places[place].maySkip {
+            place += 1
+            states.insert(place)
         }
     }
 
-    /// Whether a name that goes on from here may still be granted something.
-    func mayGrant(_ states: MachineStates) -> Bool {
-        states.items.contains { programs[place($0).program].verb != .deny }
-    }
-
-    private func place(_ item: UInt32) -> (program: Int, position: Int) {
-        (Int(item >> Self.positionBits), Int(item & (1 << Self.positionBits - 1)))
-    }
-
-    private func insert(_ position: Int, of program: Int, _ states: inout MachineStates) {
-        states.items.append(UInt32(truncatingIfNeeded: program << Int(Self.positionBits) | position))
-    }
-
-    /// Adds a state, and those that are reached from it without a byte.
-    private func enter(_ position: Int, of program: Int, _ states: inout MachineStates) {
-        let operations = programs[program].operations
-        var position = position
-        insert(position, of: program, &states)
-        while position < operations.count, operations[position].matchesNothing {
-            position += 1
-            insert(position, of: program, &states)
+    /// Leaves out what makes no difference any more, so that fewer sets are different ones.
+    ///
+    /// From a `**` of a pattern everything matches that matches from a place before it. And nothing is granted beneath
+    /// what one `deny rw` denies.
+    private func simplify(_ states: inout MachineStates) {
+        var shut: (old: Bool, new: Bool) = (false, false)
+        var absorbs = false
+        for state in states.places {
+            let place = places[Int(state)]
+            if place.expectation == .anyBytes { absorbs = true }
+            guard place.expectation == .beneathDenied else { continue }
+            let pattern = patterns[Int(place.pattern)]
+            guard pattern.access == .readWrite else { continue }
+            if pattern.side == .old { shut.old = true } else { shut.new = true }
         }
-    }
-
-    private func advance(_ item: UInt32, by byte: UInt8, into next: inout MachineStates) {
-        let (program, position) = place(item)
-        let operations = programs[program].operations
-        guard position < operations.count else {
-            if isBeneath(program, position, after: byte) { insert(operations.count + 1, of: program, &next) }
-            return
+        guard absorbs || shut.old || shut.new else { return }
+        var absorbing = UInt32.max
+        states.keep { state in
+            let place = places[Int(state)]
+            if absorbing == place.pattern { return false }
+            if place.expectation == .anyBytes { absorbing = place.pattern }
+            let isShut = patterns[Int(place.pattern)].side == .old ? shut.old : shut.new
+            return !isShut || place.expectation == .beneathDenied
         }
-        let isSlash = byte == UInt8(ascii: "/")
-        switch operations[position].kind {
-        case .literal(let literal): if byte == literal { enter(position + 1, of: program, &next) }
-        case .anyByte: if !isSlash { enter(position + 1, of: program, &next) }
-        case .byteClass(let number):
-            if programs[program].classes[number].contains(byte) { enter(position + 1, of: program, &next) }
-        case .anyInComponent: if !isSlash { enter(position, of: program, &next) }
-        case .anyBytes: enter(position, of: program, &next)
-        case .anyDirectories:
-            // What follows may begin after a `/` only.
-            insert(position, of: program, &next)
-            if isSlash { enter(position + 1, of: program, &next) }
-        }
-    }
-
-    /// A `deny` also holds for what lies beneath what it matches; that of `/` for everything.
-    private func isBeneath(_ program: Int, _ position: Int, after byte: UInt8) -> Bool {
-        let pattern = programs[program]
-        guard pattern.verb == .deny else { return false }
-        if position > pattern.operations.count || byte == UInt8(ascii: "/") { return true }
-        return pattern.isExact && pattern.operations.count == 1
     }
 }
 
-/// A set of states: which patterns have been read how far.
+/// A set of states: how far which patterns have been read.
 struct MachineStates: Hashable {
-    fileprivate(set) var items: [UInt32] = []
+    private(set) var places: [UInt32] = []
+    private var isInOrder = true
 
-    fileprivate mutating func normalize() {
-        guard items.count > 1 else { return }
-        items.sort()
+    mutating func insert(_ place: Int) {
+        let place = UInt32(clamping: place)
+        if let last = places.last {
+            if place == last { return }
+            if place < last { isInOrder = false }
+        }
+        places.append(place)
+    }
+
+    mutating func normalize() {
+        guard !isInOrder else { return }
+        isInOrder = true
+        places.sort()
         var kept = 1
-        for index in 1..<items.count where items[index] != items[kept - 1] {
-            items[kept] = items[index]
+        for index in 1..<places.count where places[index] != places[kept - 1] {
+            places[kept] = places[index]
             kept += 1
         }
-        items.removeLast(items.count - kept)
+        places.removeLast(places.count - kept)
     }
+
+    /// Asks from the last place to the first one.
+    mutating func keep(_ isKept: (UInt32) -> Bool) {
+        var write = places.count
+        for read in places.indices.reversed() where isKept(places[read]) {
+            write -= 1
+            places[write] = places[read]
+        }
+        places.removeFirst(write)
+    }
+
+    static func == (one: MachineStates, other: MachineStates) -> Bool { one.places == other.places }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(places) }
 }
