@@ -55,6 +55,7 @@ let package = Package(
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict + optimizedAlways),
+        .target(name: "HookJSON", swiftSettings: strict + optimizedAlways),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
@@ -73,7 +74,10 @@ let package = Package(
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
-        .target(name: "HookAuthoring", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict + optimizedAlways),
+        .target(
+            name: "HookAuthoring",
+            dependencies: ["HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", systemPackage],
+            swiftSettings: strict + optimizedAlways),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
@@ -81,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
+                "HookAuthoring", "HookClient", "HookJSON", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
                 systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -120,8 +124,13 @@ let package = Package(
             swiftSettings: strict),
         // Its own, and the random policies and the reference model of HookPolicyTests.
         .testTarget(
-            name: "HookAuthoringTests", dependencies: ["HookAuthoring", "HookPolicy", "PolicyTestSupport", systemPackage],
+            name: "HookAuthoringTests",
+            dependencies: [
+                "HookAuthoring", "HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", "PolicyTestSupport",
+                "TestSupport", systemPackage,
+            ],
             swiftSettings: strict),
+        .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),

@@ -148,10 +148,10 @@ struct PatternMachine {
 
     /// Leaves out what makes no difference any more, so that fewer sets are different ones.
     ///
-    /// From a `**` of a pattern everything matches that matches from a place before it. And nothing is granted beneath
-    /// what one `deny rw` denies.
+    /// From a `**` of a pattern everything matches that matches from a place before it. And beneath what a `deny rw`
+    /// denies nothing is granted, nor does a `deny` matter that stands behind it.
     private func simplify(_ states: inout MachineStates) {
-        var shut: (old: Bool, new: Bool) = (false, false)
+        var shutters: (old: Rule.ID, new: Rule.ID) = (.max, .max)
         var absorbs = false
         for state in states.places {
             let place = places[Int(state)]
@@ -159,16 +159,20 @@ struct PatternMachine {
             guard place.expectation == .beneathDenied else { continue }
             let pattern = patterns[Int(place.pattern)]
             guard pattern.access == .readWrite else { continue }
-            if pattern.side == .old { shut.old = true } else { shut.new = true }
+            switch pattern.side {
+            case .old: shutters.old = min(shutters.old, pattern.rule)
+            case .new: shutters.new = min(shutters.new, pattern.rule)
+            }
         }
-        guard absorbs || shut.old || shut.new else { return }
+        guard absorbs || shutters != (.max, .max) else { return }
         var absorbing = UInt32.max
         states.keep { state in
             let place = places[Int(state)]
             if absorbing == place.pattern { return false }
             if place.expectation == .anyBytes { absorbing = place.pattern }
-            let isShut = patterns[Int(place.pattern)].side == .old ? shut.old : shut.new
-            return !isShut || place.expectation == .beneathDenied
+            let pattern = patterns[Int(place.pattern)]
+            let shutter = pattern.side == .old ? shutters.old : shutters.new
+            return shutter == .max || pattern.verb == .deny && pattern.rule <= shutter
         }
     }
 }
