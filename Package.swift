@@ -85,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookAuthoring", "HookClient", "HookJSON", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
+                "HookAuthoring", "HookClient", "HookJSON", "HookServer", "HookPolicy", "HookLinux", "HookSELinux",
+                "HookAudit", "HookWire",
                 systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -30,7 +30,8 @@ package struct NameVerdicts: Hashable, Sendable {
         let deciding = mostSpecific(of: matches.filter { $0.verb == .allow })
         switch deciding.count {
         case 0: verdict = .unlisted
-        case 1: verdict = deciding[0].access.covers(access) ? .granted(deciding[0].rule) : .insufficient(deciding[0].rule)
+        case 1:
+            verdict = deciding[0].access.covers(access) ? .granted(deciding[0].rule) : .insufficient(deciding[0].rule)
         default: return .tie(deciding[0].rule, deciding[1].rule)
         }
         if case .granted = verdict { return verdict }
@@ -58,7 +59,7 @@ package struct NameVerdicts: Hashable, Sendable {
 
 extension ComparedPattern {
     /// An exact name before a pattern, then the longer literal beginning, then more literal bytes.
-    fileprivate var specificity: (Int, Int, Int) { isExact ? (1, 0, 0) : (0, beginningCount, literalCount) }
+    var specificity: (Int, Int, Int) { isExact ? (1, 0, 0) : (0, beginningCount, literalCount) }
 }
 
 extension Verdict {

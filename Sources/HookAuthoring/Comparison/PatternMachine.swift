@@ -15,9 +15,12 @@ struct ComparedPattern {
     let isExact: Bool
     let beginningCount: Int
     let literalCount: Int
+    /// The place beneath what a `deny` matches; all alternatives of one have the same.
+    let beneath: Int
 
-    init(_ pattern: Pattern, of id: Rule.ID, _ rule: Rule, _ side: ComparedSide) {
+    init(_ pattern: Pattern, of id: Rule.ID, _ rule: Rule, _ side: ComparedSide, beneath: Int) {
         self.side = side
+        self.beneath = beneath
         self.rule = id
         verb = rule.verb
         access = rule.access
@@ -41,11 +44,15 @@ struct PatternPlace {
 
     let expectation: Expectation
     let byte: UInt8
+    /// From here everything matches that matches from this earlier place on, or from one between the two: after a `*`
+    /// the places of its component, after a `**` all.
+    let absorbsFrom: UInt32
     /// The index in ``PatternMachine/classes``.
     let byteClass: UInt16
     /// The index in ``PatternMachine/patterns``.
     let pattern: UInt32
 
+    /// Whether the pattern matches a name that ends here.
     var matches: Bool { expectation.rawValue >= Expectation.end.rawValue }
     /// Whether what is expected may be no byte at all.
     var maySkip: Bool {
@@ -65,13 +72,15 @@ struct PatternMachine {
     init(_ old: Policy, _ new: Policy) {
         for (policy, side) in [(old, ComparedSide.old), (new, .new)] {
             for (id, rule) in policy.rules.enumerated() {
-                for pattern in rule.absolutePatterns {
-                    patterns.append(ComparedPattern(pattern, of: id, rule, side))
+                let beneath = places.count
+                for (number, pattern) in rule.absolutePatterns.enumerated() {
+                    patterns.append(ComparedPattern(pattern, of: id, rule, side, beneath: beneath))
+                    if rule.verb == .deny, number == 0 { add(.beneathDenied) }
                     add(pattern, denies: rule.verb == .deny)
                 }
             }
         }
-        simplify(&start)
+        start.simplify(in: self)
     }
 
     private mutating func add(_ pattern: Pattern, denies: Bool) {
@@ -87,24 +96,45 @@ struct PatternMachine {
             case .anyDirectories: add(.anyDirectories)
             }
         }
-        // Beneath `/` is everything.
-        let isRoot = pattern.isExact && pattern.beginning.count == 1
-        if !(denies && isRoot) { add(denies ? .endOfDenied : .end) }
-        if denies { add(.beneathDenied) }
+        add(denies ? .endOfDenied : .end)
         enter(first, &start)
     }
 
     private mutating func add(_ expectation: PatternPlace.Expectation, byte: UInt8 = 0, byteClass: Int = 0) {
         places.append(
             PatternPlace(
-                expectation: expectation, byte: byte, byteClass: UInt16(clamping: byteClass),
-                pattern: UInt32(clamping: patterns.count - 1)))
+                expectation: expectation, byte: byte, absorbsFrom: UInt32(clamping: absorbsFrom(expectation)),
+                byteClass: UInt16(clamping: byteClass), pattern: UInt32(clamping: patterns.count - 1)))
+    }
+
+    private func absorbsFrom(_ expectation: PatternPlace.Expectation) -> Int {
+        var first = places.count
+        guard expectation == .anyInComponent || expectation == .anyBytes else { return first }
+        while first > 0, Int(places[first - 1].pattern) == patterns.count - 1 {
+            let before = places[first - 1]
+            if before.expectation == .beneathDenied { break }
+            let mayPassSlash =
+                before.expectation == .anyBytes || before.expectation == .anyDirectories
+                || before.expectation == .literal && before.byte == UInt8(ascii: "/")
+            if mayPassSlash, expectation == .anyInComponent { break }
+            first -= 1
+        }
+        return first
     }
 
     private mutating func index(of byteClass: ByteClass) -> Int {
         if let index = classes.firstIndex(of: byteClass) { return index }
         classes.append(byteClass)
         return classes.count - 1
+    }
+
+    /// Whether every name matches that goes on from a place.
+    func isSettled(at place: Int) -> Bool {
+        switch places[place].expectation {
+        case .beneathDenied: true
+        case .anyBytes: places[place + 1].matches
+        default: false
+        }
     }
 
     // MARK: Steps
@@ -127,52 +157,26 @@ struct PatternMachine {
                 next.insert(index)
                 if isSlash { enter(index + 1, &next) }
             case .end: break
-            case .endOfDenied: if isSlash { next.insert(index + 1) }
+            case .endOfDenied:
+                let pattern = patterns[Int(place.pattern)]
+                // Beneath `/` is everything.
+                if isSlash || pattern.isExact && pattern.beginningCount == 1 { next.insert(pattern.beneath) }
             case .beneathDenied: next.insert(index)
             }
         }
         next.normalize()
-        simplify(&next)
+        next.simplify(in: self)
         return next
     }
 
     /// Adds a place, and those that are reached from it without a byte.
     private func enter(_ place: Int, _ states: inout MachineStates) {
         var place = place
-        states.insert(place)
-        while places[place].maySkip {
+        while true {
+            let isDenied = places[place].expectation == .anyBytes && places[place + 1].expectation == .endOfDenied
+            states.insert(isDenied ? patterns[Int(places[place].pattern)].beneath : place)
+            guard places[place].maySkip, !isDenied else { return }
             place += 1
-            states.insert(place)
-        }
-    }
-
-    /// Leaves out what makes no difference any more, so that fewer sets are different ones.
-    ///
-    /// From a `**` of a pattern everything matches that matches from a place before it. And beneath what a `deny rw`
-    /// denies nothing is granted, nor does a `deny` matter that stands behind it.
-    private func simplify(_ states: inout MachineStates) {
-        var shutters: (old: Rule.ID, new: Rule.ID) = (.max, .max)
-        var absorbs = false
-        for state in states.places {
-            let place = places[Int(state)]
-            if place.expectation == .anyBytes { absorbs = true }
-            guard place.expectation == .beneathDenied else { continue }
-            let pattern = patterns[Int(place.pattern)]
-            guard pattern.access == .readWrite else { continue }
-            switch pattern.side {
-            case .old: shutters.old = min(shutters.old, pattern.rule)
-            case .new: shutters.new = min(shutters.new, pattern.rule)
-            }
-        }
-        guard absorbs || shutters != (.max, .max) else { return }
-        var absorbing = UInt32.max
-        states.keep { state in
-            let place = places[Int(state)]
-            if absorbing == place.pattern { return false }
-            if place.expectation == .anyBytes { absorbing = place.pattern }
-            let pattern = patterns[Int(place.pattern)]
-            let shutter = pattern.side == .old ? shutters.old : shutters.new
-            return shutter == .max || pattern.verb == .deny && pattern.rule <= shutter
         }
     }
 }

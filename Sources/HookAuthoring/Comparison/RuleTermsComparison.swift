@@ -59,8 +59,9 @@ struct RuleTermsComparison {
             add(isMore ? .more : .less, "symlinks \(new.symlinks.word) (was \(old.symlinks.word))")
         } else if old.symlinks == .inside, oldRoot.directory != newRoot.directory {
             let direction: PolicyChange.Direction =
-                if oldRoot.directory.isBeneathOrEqual(newRoot.directory) { .more }
-                else if newRoot.directory.isBeneathOrEqual(oldRoot.directory) { .less } else { .otherwise }
+                if oldRoot.directory.isBeneathOrEqual(newRoot.directory) {
+                    .more
+                } else if newRoot.directory.isBeneathOrEqual(oldRoot.directory) { .less } else { .otherwise }
             add(
                 direction,
                 "symlinks inside \(escaped(newRoot.directory.bytes)) (was \(escaped(oldRoot.directory.bytes)))")
