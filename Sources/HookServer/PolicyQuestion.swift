@@ -38,7 +38,8 @@ package struct PolicyQuestion: Sendable {
         package let label: LabelAnswer?
     }
 
-    package func answer(by policy: Policy, asking labels: any SELinuxInterface) -> Answer {
+    /// - Parameter labels: who knows what SELinux says; nil: labels are no part of the question.
+    package func answer(by policy: Policy, asking labels: (any SELinuxInterface)?) -> Answer {
         var steps = QuestionSteps(question: self, policy: policy, labels: labels)
         let outcome = steps.outcome()
         return Answer(
@@ -51,7 +52,7 @@ package struct PolicyQuestion: Sendable {
 private struct QuestionSteps {
     let question: PolicyQuestion
     let policy: Policy
-    let labels: any SELinuxInterface
+    let labels: (any SELinuxInterface)?
     var cleaned = SystemPath()
     var access: Access?
     var climbedAsText = false
@@ -72,9 +73,12 @@ private struct QuestionSteps {
             let rule = try OpenAuthority.rule(for: cleaned.span, flags.access, in: policy)  // 4
             let verdict = policy.decide(cleaned.span, flags.access)
             if flags.creates, policy.rules[rule].creation == nil {
+                if let learning = policy.learnedCreation(of: cleaned.span, flags.access) {
+                    return .granted(.learning(learning), learning)
+                }
                 throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))
             }
-            if let peer = question.peerLabel {
+            if let peer = question.peerLabel, let labels {
                 label = try LabelAnswer(of: rule, for: peer, flags, in: policy, asking: labels)  // 7
             }
             return .granted(verdict, rule)

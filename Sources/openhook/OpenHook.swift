@@ -14,7 +14,10 @@ struct OpenHook: ParsableCommand {
             New here? Run `openhook demo`: it needs no root, no SELinux and no set-up.
             """,
         version: "openhook 0.1",
-        subcommands: [DemoCommand.self, CheckCommand.self, ExplainCommand.self, OpenCommand.self])
+        subcommands: [
+            DemoCommand.self, CheckCommand.self, ExplainCommand.self, TestCommand.self, DiffCommand.self,
+            LearnCommand.self, OpenCommand.self,
+        ])
 
     /// In the place of the library's own, which ends with status 64 after wrong usage; here that is 2, as in openhookd.
     static func main() {

@@ -30,6 +30,15 @@ extension Policy {
         }
     }
 
+    /// The `learn create` that lets a missing file be made where the deciding rule has no `create`; nil if there is none.
+    package func learnedCreation(of name: borrowing Span<UInt8>, _ access: Access) -> Rule.ID? {
+        guard !decisions.learn.isEmpty else { return nil }
+        switch decisions.learn.mostSpecific(for: name, covering: access, in: storage.patterns) {
+        case .one(let rule), .tie(let rule, _): return rules[rule].creation == nil ? nil : rule
+        case .none: return nil
+        }
+    }
+
     /// The `deny` that refuses an access to a name: the one that stands first, or none. Nothing is allocated.
     package func denial(of name: borrowing Span<UInt8>, _ access: Access) -> Rule.ID? {
         guard !decisions.deny.isEmpty else { return nil }

@@ -44,20 +44,10 @@ struct ExplainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        // Whoever may write the policy: nothing is opened. `openhook check` says whether a server would use it.
-        let loader = PolicyLoader(reading: try policy.path(), .anyone)
-        let parsed: PolicyLoader.Parsed
-        do throws(PolicyLoader.Failure) { parsed = try loader.parse() } catch .wrong(let diagnostics, let sources) {
-            for diagnostic in diagnostics where diagnostic.severity == .error {
-                StandardStream.error.write(diagnostic.render(in: sources) + "\n")
-            }
-            throw Failure(.usage, "the policy has errors, so no server uses it")
-        } catch {
-            throw Failure(.usage, "\(policy.shown): \(error)")
-        }
+        let policy = try policy.parsePolicy()
         let question = PolicyQuestion(name: path.bytes, flags: request.value.rawValue, peerLabel: peerLabel)
-        let answer = question.answer(by: parsed.policy, asking: LibSELinux())
-        let report = ExplainReport(policy: parsed.policy, asked: path.bytes, flags: request.value, answer: answer)
+        let answer = question.answer(by: policy, asking: LibSELinux())
+        let report = ExplainReport(policy: policy, asked: path.bytes, flags: request.value, answer: answer)
         if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
         try end(report.isGranted ? .good : .refused)
     }

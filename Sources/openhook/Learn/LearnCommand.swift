@@ -1,0 +1,4 @@
+import ArgumentParser
+struct LearnCommand: ParsableCommand {
+    func run() throws {}
+}
