@@ -107,7 +107,8 @@ final class AnswerSequence {
             try audited { () throws(Errno) in try records.rootReopened(facts, job) }
         }
         let real = opener.realName
-        try audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }
+        let asked = opener.names.rule
+        try audited { () throws(Errno) in try records.opened(job, facts, asked: asked, real: real.span) }
     }
 
     private func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {

@@ -73,7 +73,7 @@ private struct QuestionSteps {
             let rule = try OpenAuthority.rule(for: cleaned.span, flags.access, in: policy)  // 4
             let verdict = policy.decide(cleaned.span, flags.access)
             if flags.creates, policy.rules[rule].creation == nil {
-                if let learning = policy.learnedCreation(of: cleaned.span, flags.access) {
+                if let learning = policy.learnedCreation(insteadOf: rule, cleaned.span, flags.access) {
                     return .granted(.learning(learning), learning)
                 }
                 throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))

@@ -30,10 +30,14 @@ final class RequestRecords {
     }
 
     /// `opened`, or `would-deny` where that is being learned: what is about to be handed over.
+    ///
+    /// - Parameter asked: the rule that decided about the name that was asked for. Behind a link another one has decided
+    ///   about the object, and either may be a `learn`.
     func opened(
-        _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
+        _ job: OpenJob, _ facts: ObjectFacts, asked: Rule.ID?, real: borrowing Span<UInt8>
     ) throws(Errno) {
-        let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
+        let rules = job.generation.policy.rules
+        let isLearned = rules[facts.rule].verb == .learn || asked.map { rules[$0].verb == .learn } ?? false
         var record = AuditRecord(
             isLearned ? .wouldDeny : .opened, time: 0, vm: job.generation.policy.vm, generation: 0)
         fill(&record, job)

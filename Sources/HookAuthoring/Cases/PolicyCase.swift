@@ -46,7 +46,8 @@ extension PolicyCase {
         var words = line.words[...]
         let first = words.removeFirst()
         guard let expectation = Expectation.allCases.first(where: { first.isBare($0.rawValue) }) else {
-            throw Diagnostic(.error, at: first.span, "unknown word `\(first.shown)`: a case begins with `allow` or `deny`")
+            throw Diagnostic(
+                .error, at: first.span, "unknown word `\(first.shown)`: a case begins with `allow` or `deny`")
         }
         self.expectation = expectation
         let stated = words.first.flatMap { word in Access.allCases.first { word.isBare($0.word) } }

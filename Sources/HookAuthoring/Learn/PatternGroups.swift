@@ -21,11 +21,15 @@ package enum PatternGroups {
         var proposals: [Proposal] = []
         let bySize = order.enumerated().sorted { one, other in
             let (first, second) = (byPlace[one.element]?.count ?? 0, byPlace[other.element]?.count ?? 0)
-            return (second, one.offset) < (first, other.offset)
+            return (one.element.width.rawValue, second, one.offset) < (
+                other.element.width.rawValue, first, other.offset
+            )
         }
         for (_, place) in bySize {
             let free = (byPlace[place] ?? []).filter { !taken.contains($0) }
-            guard free.count >= fewest, let proposal = proposal(free.map { wishes[$0] }, place, policy) else { continue }
+            guard free.count >= fewest, let proposal = proposal(free.map { wishes[$0] }, place, policy) else {
+                continue
+            }
             taken.formUnion(free)
             proposals.append(proposal)
         }
@@ -34,6 +38,12 @@ package enum PatternGroups {
 
     /// What is asked of the names, and what stands around the place where they differ.
     private struct Place: Hashable {
+        /// The narrower ones come first.
+        enum Width: Int {
+            case number, component, stem
+        }
+
+        let width: Width
         let before, after: [UInt8]
         let access: Access
         let creates: Bool
@@ -41,10 +51,11 @@ package enum PatternGroups {
 
     /// A name that no rule is about: where one grants too little, a pattern would have to say more than a name does.
     private static func isUnlisted(_ wish: Wish, _ policy: Policy) -> Bool {
-        switch policy.decide(wish.name.span, wish.access) {
-        case .unlisted, .learning: policy.decide(wish.name.span, .readOnly).decidingRule.map { id in
-            policy.rules[id].verb == .learn } ?? true
-        default: false
+        Access.allCases.allSatisfy { access in
+            switch policy.decide(wish.name.span, access) {
+            case .unlisted, .learning: true
+            case .granted, .denied, .insufficient, .tie: false
+            }
         }
     }
 
@@ -52,27 +63,29 @@ package enum PatternGroups {
         let name = wish.name
         let slash = UInt8(ascii: "/")
         guard let last = name.lastIndex(of: slash) else { return [] }
-        var ranges: [Range<Int>] = []
+        var ranges: [(Place.Width, Range<Int>)] = []
         // Numbers in the last component.
         var index = last + 1
         while index < name.count {
             let end = name[index...].firstIndex { !isDigit($0) } ?? name.count
-            if end > index { ranges.append(index..<end) }
+            if end > index { ranges.append((.number, index..<end)) }
             index = max(end, index) + 1
         }
         // What is before its ending.
-        if let dot = name[(last + 1)...].lastIndex(of: UInt8(ascii: ".")), dot > last + 1 { ranges.append(last + 1..<dot) }
+        if let dot = name[(last + 1)...].lastIndex(of: UInt8(ascii: ".")), dot > last + 1 {
+            ranges.append((.stem, last + 1..<dot))
+        }
         // Components before it, but for the first.
         var start = 1
         while start < last {
             let end = name[start...].firstIndex(of: slash) ?? last
-            if start > 1 { ranges.append(start..<end) }
+            if start > 1 { ranges.append((.component, start..<end)) }
             start = end + 1
         }
-        return ranges.map {
+        return ranges.map { width, range in
             Place(
-                before: Array(name[..<$0.lowerBound]), after: Array(name[$0.upperBound...]), access: wish.access,
-                creates: wish.creates)
+                width: width, before: Array(name[..<range.lowerBound]), after: Array(name[range.upperBound...]),
+                access: wish.access, creates: wish.creates)
         }
     }
 

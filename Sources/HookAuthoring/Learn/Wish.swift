@@ -35,7 +35,8 @@ package struct Obstacle: Sendable {
         case "flags", "name": "no rule can grant such a request"
         case "policy": "a `deny` always wins: take it out if it is not meant"
         case "label": "it is the label that has to change, or SELinux's policy: no rule grants past it"
-        case "object", "resolve", "reopen": "the rule for it stands; it is the file, or the rule's clauses, that have to change"
+        case "object", "resolve", "reopen":
+            "the rule for it stands; it is the file, or the rule's clauses, that have to change"
         case "create": "the rule for it stands: look at its `limit`, and at the directory"
         case "deadline": "the file system did not answer"
         default: "no rule lifts it"

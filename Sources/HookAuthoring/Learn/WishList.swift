@@ -42,7 +42,9 @@ package struct WishList: Sendable {
             foreignCount += 1
             return
         }
-        if entry.event == .connectionRefused { return noteObstacle([], "peer", entry.reason.map { escaped($0) } ?? "", entry) }
+        if entry.event == .connectionRefused {
+            return noteObstacle([], "peer", entry.reason.map { escaped($0) } ?? "", entry)
+        }
         let answer = LoggedAnswer(entry.name, entry.flags, by: policy)
         switch answer.verdict {
         case .wanting: note(answer, isLearned: false, entry)
@@ -63,8 +65,10 @@ package struct WishList: Sendable {
         guard entry.event == .refused else { return }
         let stage = entry.stage.map { escaped($0) } ?? ""
         // What the policy lacked then it has now.
-        let isSince = stage == "policy" || entry.hasSuggestion
-        if isSince { grantedSinceCount += entry.count } else {
+        let isSince = stage == "policy" || ["create", "object"].contains(stage) && entry.hasSuggestion
+        if isSince {
+            grantedSinceCount += entry.count
+        } else {
             noteObstacle(answer.name, stage, entry.reason.map { escaped($0) } ?? "", entry)
         }
     }

@@ -10,28 +10,38 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say what a policy answers to one request, by which rule, and what to add if it refuses.",
-        usage: "openhook explain [<options>] <policy> <path>",
+        usage: """
+            openhook explain [<options>] <policy> <path>
+            openhook explain --record <file> [<policy>]
+            """,
         discussion: """
             The server's own stages decide, as far as no file is touched: flags, name, rule and, with --peer-label, \
             the label. With --create the question is about a file that is missing.
+
+            With --record the lines of an audit trail are told in words, and, if a policy is named, what that policy \
+            says to each request now.
 
             Examples:
               openhook explain web01.policy /srv/web01.qcow2 --access rw
               openhook explain web01.policy /srv/snap1.qcow2 --access rw --create
               openhook explain web01.policy /srv/web01.qcow2 --peer-label \\
                 system_u:system_r:svirt_t:s0:c1,c2
+              tail -1 web01.jsonl | openhook explain --record -
 
             Exit status:
-              0  granted
+              0  granted; with --record: told
               1  refused
-              2  the policy has errors, or wrong usage
+              2  the policy has errors, a line is no audit record, or wrong usage
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
-    var policy: FileName
+    var policy: FileName?
 
     @Argument(help: ArgumentHelp("The file, as QEMU would name it.", valueName: "path"))
-    var path: FileName
+    var path: FileName?
+
+    @Option(help: ArgumentHelp("Tell the audit records in this file; - for standard input.", valueName: "file"))
+    var record: FileName?
 
     @OptionGroup var request: RequestOptions
 
@@ -43,8 +53,18 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        guard record == nil else {
+            if path != nil { throw ValidationError("--record goes without a path: the records name the files") }
+            return
+        }
+        if policy == nil { throw ValidationError("Missing expected argument '<policy>'") }
+        if path == nil { throw ValidationError("Missing expected argument '<path>'") }
+    }
+
     func run() throws {
-        let policy = try policy.parsePolicy()
+        if let record { return try RecordReport(record, policy: try policy?.parsePolicy()).print(json ? .json : .text) }
+        guard let policy = try policy?.parsePolicy(), let path else { return }
         let question = PolicyQuestion(name: path.bytes, flags: request.value.rawValue, peerLabel: peerLabel)
         let answer = question.answer(by: policy, asking: LibSELinux())
         let report = ExplainReport(policy: policy, asked: path.bytes, flags: request.value, answer: answer)

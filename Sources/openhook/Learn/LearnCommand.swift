@@ -51,7 +51,8 @@ struct LearnCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("Write the changed policy here, where no file may be, in the place of the old.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write the changed policy here, where no file may be, in the place of the old.", valueName: "file"))
     var output: FileName?
 
     @Flag(help: "Print JSON, and ask nothing.")
@@ -70,12 +71,18 @@ struct LearnCommand: ParsableCommand {
         let decisions = try decide(session, report)
         if !json { StandardStream.output.write(report.rest) }
         guard !decisions.isEmpty else {
-            if json { report.json(written: nil).print() } else { StandardStream.error.write("openhook: nothing is written\n") }
+            if json {
+                report.json(written: nil).print()
+            } else {
+                StandardStream.error.write("openhook: nothing is written\n")
+            }
             return try end(.refused)
         }
         let outcome = try change(session, decisions, loader, report)
         let written = try LearnedPolicyFile(self.policy, output).write(outcome.text, insteadOf: policy)
-        if json { report.json(written: written).print() } else {
+        if json {
+            report.json(written: written).print()
+        } else {
             StandardStream.output.write(report.text(of: outcome, decisions, written))
         }
     }
@@ -109,7 +116,8 @@ struct LearnCommand: ParsableCommand {
         if json { return LearnSession.Decisions() }
         guard StandardInput.isTerminal, StandardStream.output.isTerminal else {
             StandardStream.output.write(report.proposals)
-            StandardStream.error.write("openhook: this is no terminal, so nobody can be asked: --yes agrees to all of it\n")
+            StandardStream.error.write(
+                "openhook: this is no terminal, so nobody can be asked: --yes agrees to all of it\n")
             return LearnSession.Decisions()
         }
         return try LearnDialogue(session, report).decisions()

@@ -14,13 +14,14 @@ struct LearnReport {
     var summary: String {
         let list = session.wishes
         var text = "\(session.reading.lines) records: \(list.grantedCount) grants hold, "
-        text += "\(list.wishes.count) name\(list.wishes.count == 1 ? "" : "s") lack\(list.wishes.count == 1 ? "s" : "") a rule\n"
+        text +=
+            "\(list.wishes.count) name\(list.wishes.count == 1 ? "" : "s") lack\(list.wishes.count == 1 ? "s" : "") a rule\n"
         let remarks: [(Int, String)] = [
-            (list.grantedSinceCount, "refusals are no longer: the policy grants them by now"),
-            (list.outsideCount, "refusals are outside of --within"),
-            (list.foreignCount, "records are of another VM than `\(escaped(policy.vm))`, and left out"),
-            (list.excessCount, "refusals more are of further names: run it again afterwards, or narrow it with --within"),
-            (session.reading.defects, "lines are no audit records, the first of them line \(session.reading.firstDefect ?? 0)"),
+            (list.grantedSinceCount, "refused then and granted by now"),
+            (list.outsideCount, "refused and outside of --within"),
+            (list.foreignCount, "of another VM than `\(escaped(policy.vm))`, left out"),
+            (list.excessCount, "refused for further names: run it again afterwards, or narrow it with --within"),
+            (session.reading.defects, "no audit records, the first of them line \(session.reading.firstDefect ?? 0)"),
         ]
         for (count, words) in remarks where count > 0 { text += "note: \(count) \(words)\n" }
         return text
@@ -77,7 +78,8 @@ struct LearnReport {
         guard let names = pattern.pattern else { return text }
         let others = DiskMatches.others(of: names, besides: pattern.wishes)
         text += "  and   "
-        return text + (others.isEmpty ? "nothing else that exists now\n" : "\(others.count) that exist now: \(shown(others))\n")
+        return text
+            + (others.isEmpty ? "nothing else that exists now\n" : "\(others.count) that exist now: \(shown(others))\n")
     }
 
     private func shown(_ names: [[UInt8]]) -> String {
@@ -95,14 +97,16 @@ struct LearnReport {
             if let suggestion {
                 text += self.text(of: suggestion) + "  note  other VMs' policies may include that file\n"
             } else {
-                text += "  note  no line can be added for it: change the rule that decides "
+                text +=
+                    "  note  no line can be added for it: change the rule that decides "
                     + "(`openhook explain` names it)\n"
             }
         }
         for obstacle in session.wishes.obstacles {
             let times = obstacle.count == 1 ? "once" : "\(obstacle.count) times"
             let name = obstacle.name.isEmpty ? "a connection" : escaped(obstacle.name)
-            text += "\nno rule: \(name)\n  refused \(times) at stage \(obstacle.stage), first in line \(obstacle.line)\n"
+            text +=
+                "\nno rule: \(name)\n  refused \(times) at stage \(obstacle.stage), first in line \(obstacle.line)\n"
             text += "  why   \(obstacle.reason)\n  to do \(obstacle.advice)\n"
         }
         return text
@@ -120,21 +124,23 @@ struct LearnReport {
         if let kept = written.kept { text += "the old one is \(escaped(kept))\n" }
         let learning = outcome.policy.rules.filter { $0.verb == .learn }
         for rule in learning {
-            text += "note: \(outcome.policy.sources.describe(rule.span)) still says `\(escaped(rule.text))`: "
+            text +=
+                "note: \(outcome.policy.sources.describe(rule.span)) still says `\(escaped(rule.text))`: "
                 + "take it out when nothing is missing any more\n"
         }
         return text + "next: openhook check \(escaped(written.file)), then reload the server\n"
     }
 
     private func count(_ proposals: [Proposal], _ word: String) -> String {
-        "\(proposals.count) \(word)\(proposals.count == 1 ? "" : word == "deny" ? "s" : "s")"
+        "\(proposals.count) \(word)\(proposals.count == 1 ? "" : "s")"
     }
 
     func text(of violations: [LearnReplay.Violation], count: Int) -> String {
         var text = ""
         for violation in violations {
             let create = violation.creates ? " create" : ""
-            text += "  \(violation.kind.words): \(violation.access.word)\(create) \(escaped(violation.name)) "
+            text +=
+                "  \(violation.kind.words): \(violation.access.word)\(create) \(escaped(violation.name)) "
                 + "(line \(violation.line) of the trail)\n"
         }
         let rest = count - violations.count

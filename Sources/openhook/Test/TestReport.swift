@@ -20,7 +20,8 @@ struct TestReport {
             for line in lines(failure, result.policyCase) { text += "     \(line)\n" }
         }
         let passed = results.count - failureCount
-        return text + "\(results.count) case\(results.count == 1 ? "" : "s"): \(passed) as expected, \(failureCount) not\n"
+        return text
+            + "\(results.count) case\(results.count == 1 ? "" : "s"): \(passed) as expected, \(failureCount) not\n"
     }
 
     /// <https://testanything.org>
