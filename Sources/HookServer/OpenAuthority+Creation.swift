@@ -7,7 +7,7 @@ internal import SystemPackage
 /// A name that is missing.
 extension OpenAuthority {
     /// Whether the file may be made, and where: everything is checked here, and nothing is made yet.
-    func prepareCreation(
+    mutating func prepareCreation(
         of decided: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> OpenDecision {
         let policy = job.generation.policy
@@ -25,7 +25,7 @@ extension OpenAuthority {
         } catch {
             throw Refusal(error, at: .create, .kernel)
         }
-        realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
+        realName.appendLastComponent(of: name)
         try refuseDenied(flags.access, status, beneath: root, asked, job)
         let real = try deciding(asked, beneath: root, flags, job)
         let spelled = real == asked ? name : spelledName
@@ -35,7 +35,9 @@ extension OpenAuthority {
         }
         try checkFileSystem(mount, policy.roots[policy.rules[id].root])
         try checkLimit(creation, policy.rules[id], parent)
-        var facts = ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+        var facts = ObjectFacts(
+            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts, status: status,
+            labelling: mount.labelling, label: nil)
         facts.label = try checkCreationLabel(in: parent, facts, flags, job)
         return .creatable(parent: parent, facts)
     }

@@ -17,7 +17,7 @@ extension OpenAuthority {
         let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
         let label: ObjectLabel
         let source: LabelFinding.Source
-        switch facts.mount.labelling {
+        switch facts.labelling {
         case .perFile, .context:
             guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             if let wanted, wanted.source == .rule, wanted.context != kernel {
@@ -96,7 +96,7 @@ extension OpenAuthority {
         let directory: ObjectLabel
         let file: ObjectLabel
         let finding: (context: SecurityContext, source: LabelFinding.Source)
-        switch facts.mount.labelling {
+        switch facts.labelling {
         case .context:
             guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             (directory, file, finding) = (.kernel(kernel), .kernel(kernel), (kernel, .kernel))
@@ -134,7 +134,7 @@ extension OpenAuthority {
     func labelled<R: ~Copyable>(
         _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
     ) throws(Errno) -> R {
-        guard let label = facts.label, facts.mount.labelling == .perFile else { return try create() }
+        guard let label = facts.label, facts.labelling == .perFile else { return try create() }
         try labels.setCreationContext(label.context)
         // A label that stayed would be the next file's: then the process must not go on.
         defer { do { try labels.setCreationContext(nil) } catch { preconditionFailure("fscreate stays set") } }
