@@ -42,7 +42,9 @@ let package = Package(
     products: [
         .executable(name: "openhookd", targets: ["openhookd"]),
         .executable(name: "openhook", targets: ["openhook"]),
+        .executable(name: "openhook-pages", targets: ["openhook-pages"]),
         .plugin(name: "BuildPreload", targets: ["BuildPreload"]),
+        .plugin(name: "MakeDocs", targets: ["MakeDocs"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -102,6 +104,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Manual pages and completions, from what the programs say of themselves; a command plugin puts them together.
+        .executableTarget(
+            name: "openhook-pages", dependencies: ["HookJSON", "HookLinux", systemPackage], swiftSettings: strict),
+        .plugin(
+            name: "MakeDocs",
+            capability: .command(
+                intent: .custom(
+                    verb: "make-docs",
+                    description: "Makes manual pages and shell completions, from what the programs say of themselves.")),
+            path: "Sources/MakeDocs"),
+
         // The preload library is C with libc alone; a command plugin links it (see its README page).
         .plugin(
             name: "BuildPreload",
@@ -145,7 +158,8 @@ let package = Package(
             name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
             swiftSettings: strict),
         // Runs the command itself, beside a real server.
-        .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Against the real `openhookd`, from outside.

@@ -88,7 +88,7 @@ struct LabelStageTests {
             let name = try #require(RelativePath(SystemPath("disk.img"), from: 0))
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
-                rule: 0, root: root.facts, status: try FileStatus.of(object),
+                rule: 0, isLearned: false, root: root.facts, status: try FileStatus.of(object),
                 labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
