@@ -89,7 +89,8 @@ struct LabelStageTests {
             let root = try #require(force.roots[0])
             let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
             let facts = ObjectFacts(
-                rule: 0, root: root.facts, status: try FileStatus.of(descriptor: root.directory.descriptor.number),
+                rule: 0, isLearned: false, root: root.facts,
+                status: try FileStatus.of(descriptor: root.directory.descriptor.number),
                 labelling: .perFile, label: finding)
             do throws(Errno) {
                 try authority.labelled(facts, job("images/new.img", O_RDWR | O_CREAT), body)
@@ -120,7 +121,7 @@ struct LabelStageTests {
             let name = try #require(RelativePath(SystemPath("disk.img"), from: 0))
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
-                rule: 0, root: root.facts, status: try FileStatus.of(object),
+                rule: 0, isLearned: false, root: root.facts, status: try FileStatus.of(object),
                 labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
