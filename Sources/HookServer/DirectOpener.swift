@@ -4,8 +4,8 @@ internal import HookWire
 internal import SystemPackage
 
 /// Does every step itself, on the calling thread.
-final class DirectOpener: Opener {
-    private let authority: OpenAuthority
+struct DirectOpener: Opener, ~Copyable {
+    private var authority: OpenAuthority
     /// See `OpenAuthority.roots`. Set for each request by the connection's thread; stays `nil` on a thread apart.
     var roots: RootTable?
     private var inHand: InHand = .nothing
@@ -16,7 +16,7 @@ final class DirectOpener: Opener {
         case parent(OwnedDescriptor)
     }
 
-    init(_ authority: OpenAuthority) {
+    init(_ authority: consuming OpenAuthority) {
         self.authority = authority
     }
 
@@ -25,7 +25,7 @@ final class DirectOpener: Opener {
     }
     var realName: SystemPath { authority.realName }
 
-    func decide(_ job: OpenJob) throws(Refusal) -> Decided {
+    mutating func decide(_ job: OpenJob) throws(Refusal) -> Decided {
         drop()
         switch try authority.decide(job, holding: roots) {
         case .opened(let file, let facts):
@@ -37,7 +37,7 @@ final class DirectOpener: Opener {
         }
     }
 
-    func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
+    mutating func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
         guard case .parent(let parent) = takeInHand() else { throw Refusal(.ioError, at: .create, .kernel) }
         guard let made = try authority.create(in: parent, facts, job) else { return nil }
         let status = made.status
@@ -45,17 +45,17 @@ final class DirectOpener: Opener {
         return status
     }
 
-    func truncate() throws(Refusal) {
+    mutating func truncate() throws(Refusal) {
         guard case .file(let file) = takeInHand() else { throw Refusal(.ioError, at: .truncate, .kernel) }
         do { try FileCreation.truncate(file) } catch { throw Refusal(error, at: .truncate, .kernel) }
         inHand = .file(file)
     }
 
-    func send(_ reply: Reply, on connection: Connection) throws(Errno) {
+    mutating func send(_ reply: Reply, on connection: Connection) throws(Errno) {
         try send(reply, on: connection.socket)
     }
 
-    func send(_ reply: Reply, on socket: borrowing UnixSocket) throws(Errno) {
+    mutating func send(_ reply: Reply, on socket: borrowing UnixSocket) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         // It stays in hand: closing it may take as long as the file system likes, and must not delay the answer.
         let bytes = reply.encoded()
@@ -69,9 +69,9 @@ final class DirectOpener: Opener {
         guard sent == bytes.count else { throw .ioError }
     }
 
-    func drop() { inHand = .nothing }
+    mutating func drop() { inHand = .nothing }
 
-    private func takeInHand() -> InHand {
+    private mutating func takeInHand() -> InHand {
         var taken = InHand.nothing
         swap(&taken, &inHand)
         return taken

@@ -49,7 +49,10 @@ final class Lane: Sendable {
         let shared = shared
         socket = try SeparateThread.start { socket in
             ThisProcess.nameThread("lane")
-            do { try Self.serve(socket, shared, stuck, try make()) } catch {
+            do {
+                var opener = try make()
+                try Self.serve(socket, shared, stuck, &opener)
+            } catch {
                 // Without /proc nothing can be decided here: whoever waits sees the end of the socket.
             }
         }
@@ -118,7 +121,7 @@ final class Lane: Sendable {
     // MARK: On the thread
 
     private static func serve(
-        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: DirectOpener
+        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: inout DirectOpener
     ) throws(Errno) {
         var room = InlineArray<1, UInt8>(repeating: 0)
         while true {
@@ -130,7 +133,7 @@ final class Lane: Sendable {
                 shared.isIdle.store(true, ordering: .releasing)
                 continue
             }
-            let outcome = perform(step, opener, client: message.descriptor.take())
+            let outcome = perform(step, &opener, client: message.descriptor.take())
             shared.outcome.withLock { $0 = outcome }
             if shared.meeting.exchange(.finished, ordering: .acquiringAndReleasing) == .givenUp {
                 if let root = shared.gaveUpOn.withLock({ $0 }) { stuck.remove(beneath: root) }
@@ -141,7 +144,7 @@ final class Lane: Sendable {
     }
 
     private static func perform(
-        _ step: Step, _ opener: DirectOpener, client: consuming OwnedDescriptor?
+        _ step: Step, _ opener: inout DirectOpener, client: consuming OwnedDescriptor?
     ) -> Outcome {
         do throws(Refusal) {
             switch step {
@@ -150,7 +153,7 @@ final class Lane: Sendable {
             case .truncate:
                 try opener.truncate()
                 return .done
-            case .send(let reply): return .sent(send(reply, opener, client))
+            case .send(let reply): return .sent(send(reply, &opener, client))
             case .drop: return .done
             }
         } catch {
@@ -159,7 +162,7 @@ final class Lane: Sendable {
     }
 
     private static func send(
-        _ reply: Reply, _ opener: DirectOpener, _ client: consuming OwnedDescriptor?
+        _ reply: Reply, _ opener: inout DirectOpener, _ client: consuming OwnedDescriptor?
     ) -> Errno? {
         guard let client else { return .badFileDescriptor }
         do { try opener.send(reply, on: try UnixSocket(taking: client)) } catch { return error }
