@@ -51,7 +51,12 @@ struct RequestRecords: ~Copyable {
         granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         granted.inode = facts.status.identity.inode
         granted.kind = AuditRecord.Kind(facts.status.kind)
-        granted.rdev = Self.node(facts.status)
+        granted.rdev =
+            switch facts.status.kind {
+            case .blockDevice, .characterDevice:
+                .init(major: facts.status.device.major, minor: facts.status.device.minor)
+            case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: nil
+            }
         Self.fill(&granted, facts.label)
         try Self.write(&granted, .beforeAnswer, sink)
     }
@@ -161,12 +166,6 @@ struct RequestRecords: ~Copyable {
 
     /// In microseconds.
     private static func age(of job: OpenJob, _ now: Int64) -> UInt64 { UInt64(max(0, now - job.began) / 1000) }
-
-    /// The device that a device node stands for.
-    private static func node(_ status: FileStatus) -> AuditRecord.Device? {
-        guard status.kind == .blockDevice || status.kind == .characterDevice else { return nil }
-        return AuditRecord.Device(major: status.device.major, minor: status.device.minor)
-    }
 
     private static func fill(_ record: inout AuditRecord, _ label: LabelFinding?) {
         record.objectLabel = label?.context.bytes
