@@ -311,6 +311,23 @@ struct LabelStageTests {
         #expect(site.told().isEmpty)
     }
 
+    @Test(arguments: ["is full", "refuses the message"])
+    func `a denial stays one, and nobody waits, if the system's audit log`(what: String) throws {
+        let site = try Site(root: Self.rootLabel) { _ in }
+        site.audit.change { state in
+            state.isFull = what == "is full"
+            state.failure = .notPermitted
+        }
+        // The second one comes while the first message is still waiting for its room.
+        for _ in 0..<2 {
+            let refusal = try #require(failure(of: site.open()))
+            #expect(refusal.errno == .permissionDenied)
+            #expect(refusal.stage == .label)
+        }
+        site.audit.change { $0.isFull = false }
+        #expect(site.told().isEmpty)
+    }
+
     @Test func `a file has its label from its first moment, and the next one does not have it`() throws {
         let site = try Site { _ in }
         var during: [SecurityContext?] = []
