@@ -69,6 +69,10 @@ let package = Package(
         .target(
             name: "HookSepol", dependencies: ["CSepol", "HookLinux", "HookSELinux", systemPackage],
             swiftSettings: strict),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
 
         // XML of libvirt's domains: for the admin's command alone.
         .target(name: "HookXML", dependencies: ["CLibXML2"], swiftSettings: strict),
@@ -78,6 +82,16 @@ let package = Package(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
         .target(
             name: "HookAuthoring",
@@ -85,13 +99,13 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol", "HookAudit",
-                "HookWire", "HookAuthoring", systemPackage,
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
+                "HookAudit", "HookWire", "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -175,6 +189,13 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // Programs under seccomp notification, behind their wall, with the real broker.
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: [
+                "HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage,
+            ],
+            swiftSettings: strict),
         // What must not grow.
         .testTarget(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),

@@ -23,6 +23,8 @@ package struct AuditRecord: Sendable {
     /// The policy line that would have granted it.
     package var add: [UInt8]?
 
+    /// What was asked for, if it was not to open a file.
+    package var operation: Operation?
     /// The name that was asked for.
     package var name: [UInt8]?
     /// The name of what was opened.

@@ -76,7 +76,7 @@ extension OpenAuthority {
         }
     }
 
-    private func resolveParent(
+    func resolveParent(
         _ id: Rule.ID, beneath root: OpenRoot, _ job: OpenJob
     ) throws(Refusal) -> OwnedDescriptor {
         let rule = job.generation.policy.rules[id]
@@ -113,7 +113,7 @@ extension OpenAuthority {
     }
 
     /// `limit N`: no creation while N names that match this rule exist.
-    private func checkLimit(
+    func checkLimit(
         _ creation: Creation, _ rule: Rule, _ parent: borrowing OwnedDescriptor
     ) throws(Refusal) {
         guard let limit = creation.limit else { return }

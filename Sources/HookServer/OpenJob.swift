@@ -44,6 +44,8 @@ struct OpenJob: Sendable {
     let flags: UInt32
     /// The name as sent.
     let name: [UInt8]
+    /// What is wanted of the name.
+    var operation = NameOperation.open
     /// When the request came and when its answer is due, on the monotonic clock, in nanoseconds.
     let began: Int64
     let deadline: Int64

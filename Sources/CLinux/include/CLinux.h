@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "launch.h"
+
 /* errno.c: for libraries that report through errno. */
 int32_t oh_errno(void);
 void oh_clear_errno(void);
@@ -206,5 +208,7 @@ struct oh_option { const char *name; uint32_t takes_value; int32_t code; };
  * *bad then names. */
 int32_t oh_next_option(int32_t count, char *const *arguments, const struct oh_option *options, size_t option_count,
                        const char **value, const char **bad, int32_t *index);
+
+#include "notify.h"
 
 #endif
