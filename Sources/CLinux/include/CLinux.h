@@ -189,10 +189,6 @@ int32_t oh_wait(int32_t pid, int32_t how);
 /* limits.c: prlimit(2) of a child: bytes of addresses and seconds of the processor's time at most; it writes no file. */
 int32_t oh_limit_process(int32_t pid, uint64_t memory, uint64_t seconds);
 
-/* newfile.c: renameat2(2) with RENAME_NOREPLACE: -EEXIST if there is something at the new name. fsync(2). */
-int32_t oh_rename_new(const char *from, const char *to);
-int32_t oh_sync(int32_t fd);
-
 /* threads.c */
 int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);
 /* Gives the calling thread a descriptor table of its own. */
