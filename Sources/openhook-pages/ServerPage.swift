@@ -22,7 +22,8 @@ struct ServerPage {
                 let (title, rest) = Self.parted(line)
                 page.heading(title == "usage" ? "Synopsis" : title)
                 let more = Self.takeText(&lines)
-                if !(rest + more).isEmpty { page.paragraph(([rest] + more).joined(separator: " ")) }
+                let words = ([rest] + more).filter { !$0.isEmpty }
+                if !words.isEmpty { page.paragraph(words.joined(separator: " ")) }
             }
         }
         page.heading("See also")

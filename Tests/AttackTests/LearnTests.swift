@@ -1,4 +1,5 @@
 import HookLinux
+import SystemPackage
 import TestSupport
 import Testing
 

@@ -30,6 +30,22 @@ package struct AuditEntry: Sendable {
     package let reason: [UInt8]?
     /// Whether the record names a line that would have granted it.
     package let hasSuggestion: Bool
+
+    /// The name that a link led to, where that is what decided: it was granted, or lacked a rule.
+    var realName: [UInt8]? {
+        guard let object, object != name else { return nil }
+        switch event {
+        case .granted, .learned: return object
+        case .refused: return hasSuggestion && isAboutObject ? object : nil
+        case .connectionRefused, .other: return nil
+        }
+    }
+
+    /// Whether it was refused when the object was known, rather than for the name alone.
+    var isAboutObject: Bool {
+        stage.map { $0.elementsEqual("object".utf8) || $0.elementsEqual("create".utf8) } ?? false
+    }
+
     /// How many requests it stands for.
     package let count: Int
     package let time: [UInt8]?
@@ -55,8 +71,10 @@ package struct AuditEntry: Sendable {
             (name, object, flags, stage, hasSuggestion, count) = ([], nil, [], nil, false, 1)
             return
         }
-        guard let name = value.name("name"), let text = value["flags"]?.bytes,
-            let flags = try? OpenFlags(parsing: String(decoding: text, as: UTF8.self))
+        guard let name = value.name("name"), let text = value["flags"]?.bytes else { throw .noRecord }
+        // An access mode that is none has no word: such a request is refused for its flags.
+        guard
+            let flags = (try? OpenFlags(parsing: String(decoding: text, as: UTF8.self))) ?? Self.noFlags(value["stage"])
         else { throw .noRecord }
         self.name = name
         self.flags = flags
@@ -64,6 +82,12 @@ package struct AuditEntry: Sendable {
         stage = value["stage"]?.bytes
         hasSuggestion = value["add"] != nil
         count = Int(clamping: max(1, value["repeated"]?.integer ?? 1))
+    }
+}
+
+extension AuditEntry {
+    private static func noFlags(_ stage: JSONValue?) -> OpenFlags? {
+        stage?.bytes?.elementsEqual("flags".utf8) == true ? .accessMode : nil
     }
 }
 

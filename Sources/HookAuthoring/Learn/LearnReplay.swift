@@ -79,9 +79,7 @@ package struct LearnReplay: Sendable {
         count += 1
         check(entry.name, wasGranted, entry)
         // The name that a link leads to must be granted as well.
-        if let object = entry.object, object != entry.name, wasGranted || entry.hasSuggestion {
-            check(object, wasGranted, entry)
-        }
+        if let real = entry.realName { check(real, wasGranted, entry) }
     }
 
     private mutating func check(_ name: [UInt8], _ wasGranted: Bool, _ entry: AuditEntry) {

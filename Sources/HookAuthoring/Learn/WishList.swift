@@ -23,7 +23,7 @@ package struct WishList: Sendable {
 
     private struct ObstacleKey: Hashable {
         let name: [UInt8]
-        let stage: String
+        let stage, reason: String
     }
 
     /// A guest may ask for any number of names: of the first ones alone rules are proposed.
@@ -65,7 +65,7 @@ package struct WishList: Sendable {
         guard entry.event == .refused else { return }
         let stage = entry.stage.map { escaped($0) } ?? ""
         // What the policy lacked then it has now.
-        let isSince = stage == "policy" || ["create", "object"].contains(stage) && entry.hasSuggestion
+        let isSince = stage == "policy" || entry.isAboutObject && entry.hasSuggestion
         if isSince {
             grantedSinceCount += entry.count
         } else {
@@ -76,9 +76,7 @@ package struct WishList: Sendable {
     /// With `symlinks inside` the name that a link leads to must be granted as well.
     @discardableResult
     private mutating func noteRealName(_ answer: LoggedAnswer, _ entry: AuditEntry) -> Bool {
-        guard let object = entry.object, object != answer.name,
-            entry.event == .learned || entry.event == .refused && entry.hasSuggestion
-        else { return false }
+        guard entry.event != .granted, let object = entry.realName, object != answer.name else { return false }
         let real = LoggedAnswer(object, entry.flags, by: policy)
         switch real.verdict {
         case .wanting: note(real, isLearned: false, entry)
@@ -116,7 +114,7 @@ package struct WishList: Sendable {
     }
 
     private mutating func noteObstacle(_ name: [UInt8], _ stage: String, _ reason: String, _ entry: AuditEntry) {
-        let key = ObstacleKey(name: name, stage: stage)
+        let key = ObstacleKey(name: name, stage: stage, reason: reason)
         if let index = obstacleIndexes[key] {
             obstacles[index].count += entry.count
         } else if obstacles.count < Self.mostObstacles {
