@@ -54,3 +54,27 @@ extension Refusal {
         }
     }
 }
+
+/// A policy's answers, the last ones remembered: a trail repeats itself. The memory does not grow with the trail.
+struct RememberedAnswers {
+    private let policy: Policy
+    private var known: [Key: LoggedAnswer] = [:]
+
+    private struct Key: Hashable {
+        let name: [UInt8]
+        let flags: UInt32
+    }
+
+    private static let most = 4096
+
+    init(by policy: Policy) { self.policy = policy }
+
+    mutating func answer(_ name: [UInt8], _ flags: OpenFlags) -> LoggedAnswer {
+        let key = Key(name: name, flags: flags.rawValue)
+        if let answer = known[key] { return answer }
+        let answer = LoggedAnswer(name, flags, by: policy)
+        if known.count >= Self.most { known.removeAll(keepingCapacity: true) }
+        known[key] = answer
+        return answer
+    }
+}

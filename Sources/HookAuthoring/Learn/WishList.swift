@@ -18,6 +18,7 @@ package struct WishList: Sendable {
 
     private let policy: Policy
     private let within: [AbsolutePath]
+    private var answers: RememberedAnswers
     private var indexes: [[UInt8]: Int] = [:]
     private var obstacleIndexes: [ObstacleKey: Int] = [:]
 
@@ -33,6 +34,7 @@ package struct WishList: Sendable {
     /// - Parameter within: directories; empty: all.
     package init(for policy: Policy, within: [AbsolutePath]) {
         self.policy = policy
+        answers = RememberedAnswers(by: policy)
         self.within = within
     }
 
@@ -45,7 +47,7 @@ package struct WishList: Sendable {
         if entry.event == .connectionRefused {
             return noteObstacle([], "peer", entry.reason.map { escaped($0) } ?? "", entry)
         }
-        let answer = LoggedAnswer(entry.name, entry.flags, by: policy)
+        let answer = answers.answer(entry.name, entry.flags)
         switch answer.verdict {
         case .wanting: note(answer, isLearned: false, entry)
         case .learned:
@@ -77,7 +79,7 @@ package struct WishList: Sendable {
     @discardableResult
     private mutating func noteRealName(_ answer: LoggedAnswer, _ entry: AuditEntry) -> Bool {
         guard entry.event != .granted, let object = entry.realName, object != answer.name else { return false }
-        let real = LoggedAnswer(object, entry.flags, by: policy)
+        let real = answers.answer(object, entry.flags)
         switch real.verdict {
         case .wanting: note(real, isLearned: false, entry)
         case .learned: note(real, isLearned: true, entry)
