@@ -57,7 +57,9 @@ package struct AuditEntry: Sendable {
         case noRecord
     }
 
-    package init(line number: Int, parsing bytes: borrowing Span<UInt8>) throws(Defect) {
+    init(
+        line number: Int, parsing bytes: borrowing Span<UInt8>, _ words: inout FlagWords
+    ) throws(Defect) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
         guard let vm = value.name("vm"), let word = value["event"]?.bytes else { throw .noRecord }
@@ -73,9 +75,7 @@ package struct AuditEntry: Sendable {
         }
         guard let name = value.name("name"), let text = value["flags"]?.bytes else { throw .noRecord }
         // An access mode that is none has no word: such a request is refused for its flags.
-        guard
-            let flags = (try? OpenFlags(parsing: String(decoding: text, as: UTF8.self))) ?? Self.noFlags(value["stage"])
-        else { throw .noRecord }
+        guard let flags = words.flags(text) ?? Self.noFlags(value["stage"]) else { throw .noRecord }
         self.name = name
         self.flags = flags
         object = value.name("object")
@@ -123,5 +123,21 @@ extension JSONValue {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
         default: nil
         }
+    }
+}
+
+/// Open flags in words, the last ones remembered: a guest opens with the same ones again and again.
+struct FlagWords {
+    private var known: [[UInt8]: OpenFlags] = [:]
+
+    private static let most = 64
+
+    /// Nil if the words are none.
+    mutating func flags(_ text: [UInt8]) -> OpenFlags? {
+        if let flags = known[text] { return flags }
+        guard let flags = try? OpenFlags(parsing: String(decoding: text, as: UTF8.self)) else { return nil }
+        if known.count >= Self.most { known.removeAll(keepingCapacity: true) }
+        known[text] = flags
+        return flags
     }
 }
