@@ -24,7 +24,7 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// With `--static-swift-stdlib` the program links nothing but libc, libm, libselinux: the C++ library comes from its archive
+/// With `--static-swift-stdlib` the program links nothing but libc, libm, libselinux, libaudit: the C++ library comes from its archive
 /// too (`link/libstdc++.so` says how), and every address is fixed before `main` runs, so that none can be changed after.
 let selfContained: [LinkerSetting] = [
     .unsafeFlags(
@@ -61,35 +61,58 @@ let package = Package(
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
+        .systemLibrary(name: "CAudit", pkgConfig: "audit", providers: [.apt(["libaudit-dev"])]),
+        .systemLibrary(name: "CSepol", pkgConfig: "libsepol", providers: [.apt(["libsepol-dev"])]),
         .target(
             name: "HookLinux", dependencies: ["CLinux", systemPackage],
             // SystemPath lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(
             name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
-        .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .target(name: "HookAudit", dependencies: ["CAudit", "HookLinux", systemPackage], swiftSettings: strict),
+        // Never a part of the server: it asks the kernel.
+        .target(
+            name: "HookSepol", dependencies: ["CSepol", "HookLinux", "HookSELinux", systemPackage],
+            swiftSettings: strict),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
+
+        // XML of libvirt's domains: for the admin's command alone.
+        .target(name: "HookXML", dependencies: ["CLibXML2"], swiftSettings: strict),
 
         // The broker and the programs.
         .target(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
         .target(
             name: "HookAuthoring",
-            dependencies: ["HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", systemPackage],
+            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", "HookWire", systemPackage],
             swiftSettings: strict + optimizedAlways),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookAuthoring", "HookClient", "HookJSON", "HookServer", "HookPolicy", "HookLinux", "HookSELinux",
-                "HookAudit", "HookWire",
-                systemPackage,
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
+                "HookAudit", "HookJSON", "HookWire", "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -126,7 +149,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
+            name: "TestSupport",
+            dependencies: ["HookAudit", "HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         // Random policies, and the language's rules written down a second time.
@@ -143,7 +167,8 @@ let package = Package(
                 "HookAuthoring", "HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", "PolicyTestSupport",
                 "TestSupport", systemPackage,
             ],
-            swiftSettings: strict),
+            exclude: ["Domains"], swiftSettings: strict),
+        .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
         .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
@@ -155,8 +180,23 @@ let package = Package(
             name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
+            name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
+        // With a policy that checkpolicy(8) compiles from the source that lies there.
+        .testTarget(
+            name: "HookSepolTests",
+            dependencies: [
+                "HookSepol", "HookSELinux", "HookLinux", "TestSupport", "selinux-compare", systemPackage,
+            ],
+            exclude: ["small-policy.conf"], swiftSettings: strict),
+        // Runs in the guest of .ci/selinux-guest, and by HookSepolTests with two policy files.
+        .executableTarget(
+            name: "selinux-compare",
+            dependencies: [
+                "HookLinux", "HookSELinux", "HookSepol", systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Guest/selinux-compare", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(
             name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"],
@@ -179,13 +219,22 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // Programs under seccomp notification, behind their wall, with the real broker.
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: [
+                "HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage,
+            ],
+            swiftSettings: strict),
         // What must not grow.
         .testTarget(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
-        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "QemuTests", dependencies: ["HookAuthoring", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,12 +6,13 @@ internal import SystemPackage
 
 /// From a request to its one answer, and the records of both: the stages around `OpenAuthority.decide`.
 struct AnswerSequence: ~Copyable {
-    private let connection: Connection
-    private let ticket: AnswerTicket
-    private var records: RequestRecords
+    /// Where the answer to the request at hand goes.
+    var channel: any AnswerChannel
+    let ticket: AnswerTicket
+    var records: RequestRecords
 
-    init(_ connection: Connection, _ ticket: AnswerTicket, _ audit: any AuditSink) {
-        self.connection = connection
+    init(_ channel: any AnswerChannel, _ ticket: AnswerTicket, _ audit: any AuditSink) {
+        self.channel = channel
         self.ticket = ticket
         records = RequestRecords(audit)
     }
@@ -58,7 +59,7 @@ struct AnswerSequence: ~Copyable {
         if !isLate { try? records.refused(refusal, job, names: names) }
         let ending: Ending
         do {
-            try connection.send(Reply.refused(refusal.errno))
+            try channel.refuse(refusal.errno)
             ending = .answered
         } catch {
             ending = .connectionLost
@@ -112,19 +113,19 @@ struct AnswerSequence: ~Copyable {
         try Self.audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }
     }
 
-    private static func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
+    static func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
         do { try write() } catch { throw Refusal(.ioError, at: .audit, .auditFailed) }
     }
 
-    private func requireClient() throws(Refusal) {
-        guard !connection.socket.peerHasGone() else { throw Refusal(.brokenPipe, at: .send, .peerVanished) }
+    func requireClient() throws(Refusal) {
+        guard !channel.clientHasGone else { throw Refusal(.brokenPipe, at: .send, .peerVanished) }
     }
 
     private mutating func handOver(_ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener & ~Copyable)
         -> Ending
     {
         do {
-            try opener.send(Reply.granted, on: connection)
+            try opener.send(through: channel)
         } catch {
             try? records.notHandedOver(job, error)
             return .connectionLost

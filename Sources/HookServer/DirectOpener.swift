@@ -1,6 +1,5 @@
 internal import HookAudit
 internal import HookLinux
-internal import HookWire
 internal import SystemPackage
 
 /// Does every step itself, on the calling thread.
@@ -14,6 +13,7 @@ struct DirectOpener: Opener, ~Copyable {
         case nothing
         case file(OwnedDescriptor)
         case parent(OwnedDescriptor)
+        case change(PreparedChange)
     }
 
     init(_ authority: consuming OpenAuthority) {
@@ -51,22 +51,36 @@ struct DirectOpener: Opener, ~Copyable {
         inHand = .file(file)
     }
 
-    mutating func send(_ reply: Reply, on connection: Connection) throws(Errno) {
-        try send(reply, on: connection.socket)
+    mutating func send(through channel: any AnswerChannel) throws(Errno) {
+        guard case .file(let file) = takeInHand() else { throw .ioError }
+        try channel.delivery.give(file, through: channel.conduit)
     }
 
-    mutating func send(_ reply: Reply, on socket: borrowing UnixSocket) throws(Errno) {
+    /// The same in a lane, whose file systems may hang.
+    mutating func send(_ delivery: any FileDelivery, through conduit: CInt) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         // It stays in hand: closing it may take as long as the file system likes, and must not delay the answer.
-        let bytes = reply.encoded()
-        let sent: Int
-        do { sent = try socket.send(bytes.span, passing: file) } catch {
+        do { try delivery.deliver(file, through: conduit) } catch {
             inHand = .file(file)
             throw error
         }
         inHand = .file(file)
-        // The descriptor went with the first byte; the rest of a reply cannot follow later.
-        guard sent == bytes.count else { throw .ioError }
+    }
+
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+        drop()
+        switch try authority.examine(job, holding: roots) {
+        case .answered(let answer): return .answered(answer)
+        case .changeable(let change):
+            let rule = change.rule
+            inHand = .change(change)
+            return .changeable(rule)
+        }
+    }
+
+    mutating func change(_ job: OpenJob) throws(Refusal) {
+        guard case .change(let change) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
+        try authority.make(change, job)
     }
 
     mutating func drop() { inHand = .nothing }

@@ -56,7 +56,7 @@ extension OpenAuthority {
     /// Makes the file and opens it.
     ///
     /// - Returns: `nil` if another made it meanwhile: it is to be opened like any other then.
-    func create(
+    mutating func create(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ job: OpenJob
     ) throws(Refusal) -> OpenedFile? {
         let flags = try RequestedFlags(job.flags)
@@ -78,18 +78,19 @@ extension OpenAuthority {
         }
     }
 
-    private func createAsRuleSays(
+    private mutating func createAsRuleSays(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ creation: Creation,
         _ job: OpenJob
     ) throws(Errno) -> OwnedDescriptor {
         let identity = try fileSystemIdentity(for: facts.rule, job)
         defer { extendLifetime(identity) }
+        let name = name
         return try labelled(facts, job) { () throws(Errno) in
             try FileCreation.create(lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
         }
     }
 
-    private func resolveParent(
+    func resolveParent(
         _ id: Rule.ID, beneath root: OpenRoot, _ job: OpenJob
     ) throws(Refusal) -> OwnedDescriptor {
         let rule = job.generation.policy.rules[id]
@@ -126,7 +127,7 @@ extension OpenAuthority {
     }
 
     /// `limit N`: no creation while N names that match this rule exist.
-    private func checkLimit(
+    func checkLimit(
         _ creation: Creation, _ rule: Rule, _ parent: borrowing OwnedDescriptor
     ) throws(Refusal) {
         guard let limit = creation.limit else { return }

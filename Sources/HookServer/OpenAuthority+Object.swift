@@ -65,7 +65,7 @@ extension OpenAuthority {
     }
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
-    private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
+    func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
         guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".
             throw Refusal(.permissionDenied, at: .object, .unreachable)

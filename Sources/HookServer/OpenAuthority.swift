@@ -12,16 +12,18 @@ struct OpenAuthority: ~Copyable {
     let mounts: MountTable
     let labels: any SELinuxInterface
     private let ownIdentity: UserIdentity
+    /// Whether the label of the last file that was created may still be this thread's for the next one.
+    var threadKeepsCreationLabel = false
 
     /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
     /// own, which opens each directory anew and may wait for a file system that hangs.
-    private(set) var roots: RootTable?
+    var roots: RootTable?
     var access: RootAccess { roots == nil ? .openedForEach : .held }
 
     /// The name that is decided about: absolute and clean.
     var name = SystemPath()
     /// The rule that decides about it, once that is known.
-    private(set) var decidingRule: Rule.ID?
+    var decidingRule: Rule.ID?
     /// The kernel's name of the object.
     var realName = SystemPath()
     /// The same, spelled beneath the root as the policy names that.
@@ -72,10 +74,12 @@ struct OpenAuthority: ~Copyable {
     private static let mostTries = 3
 
     /// Stage 3: most names are clean as they came.
-    private mutating func takeName(_ job: OpenJob) throws(Refusal) {
-        if RequestedName.isCleanAlready(job.name.span) { return name.assign(job.name.span) }
+    mutating func takeName(_ job: OpenJob) throws(Refusal) { try takeName(job.name.span, job) }
+
+    mutating func takeName(_ sent: borrowing Span<UInt8>, _ job: OpenJob) throws(Refusal) {
+        if RequestedName.isCleanAlready(sent) { return name.assign(sent) }
         var cleaned = SystemPath()
-        try RequestedName.clean(job.name.span, base: job.generation.policy.directory, into: &cleaned) {
+        try RequestedName.clean(sent, base: job.generation.policy.directory, into: &cleaned) {
             prefix throws(Refusal) in
             try climb(&prefix, job)
         }
@@ -95,7 +99,7 @@ struct OpenAuthority: ~Copyable {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    private func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
         do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
     }
 

@@ -44,6 +44,8 @@ struct OpenJob: Sendable {
     let flags: UInt32
     /// The name as sent.
     let name: [UInt8]
+    /// What is wanted of the name.
+    var operation = NameOperation.open
     /// When the request came and when its answer is due, on the monotonic clock, in nanoseconds.
     let began: Int64
     let deadline: Int64
@@ -57,7 +59,7 @@ struct ObjectFacts: Sendable {
     /// The rule whose clauses hold.
     let rule: Rule.ID
     /// Whether that rule, or the one for the name that was asked for, is a `learn`: behind a link they are two.
-    let isLearned: Bool
+    var isLearned = false
     /// The directory that was resolved beneath.
     let root: RootFacts
     /// Of the object; of a file that is to be made, of its directory.

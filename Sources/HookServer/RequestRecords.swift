@@ -52,6 +52,12 @@ struct RequestRecords: ~Copyable {
         granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         granted.inode = facts.status.identity.inode
         granted.kind = AuditRecord.Kind(facts.status.kind)
+        granted.rdev =
+            switch facts.status.kind {
+            case .blockDevice, .characterDevice:
+                .init(major: facts.status.device.major, minor: facts.status.device.minor)
+            case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: nil
+            }
         Self.fill(&granted, facts.label)
         try Self.write(&granted, .beforeAnswer, sink)
     }
@@ -100,6 +106,16 @@ struct RequestRecords: ~Copyable {
         try sink.record(record, urgency: .deferrable)
     }
 
+    /// `changing`: a name is about to be removed, or given to another file.
+    func changing(_ job: OpenJob, _ rule: Rule.ID, real: borrowing Span<UInt8>) throws(Errno) {
+        var record = AuditRecord(.changing, time: 0, vm: job.generation.policy.vm, generation: 0)
+        Self.fill(&record, job)
+        record.result = .granted
+        record.rule = Array(job.generation.policy.describe(rule).utf8)
+        record.object.replace(with: real)
+        try sink.record(record, urgency: .beforeAnswer)
+    }
+
     /// With the story: the rule, and what would have to be added.
     func refused(_ refusal: Refusal, _ job: OpenJob, names: DecidedNames) throws(Errno) {
         var record = AuditRecord(.refused, time: 0, vm: job.generation.policy.vm, generation: 0)
@@ -116,6 +132,7 @@ struct RequestRecords: ~Copyable {
         record.rule = (story.rule ?? names.rule).map { Array(job.generation.policy.describe($0).utf8) }
         record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
+        if case .label(let refusal) = refusal.reason { record.objectLabel = refusal.denial?.object.bytes }
         try sink.record(record, urgency: .beforeAnswer)
     }
 
@@ -151,8 +168,12 @@ struct RequestRecords: ~Copyable {
         record.time = KernelClock.realtime()
         record.request = job.number
         record.name.replace(with: job.name.span)
-        record.flags = job.flags
-        record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        if let operation = job.operation.word {
+            record.operation = operation
+        } else {
+            record.flags = job.flags
+            record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        }
         record.selinux = AuditRecord.SELinux(job.generation.labelCheck.mode)
         record.microseconds = age(of: job, now)
     }

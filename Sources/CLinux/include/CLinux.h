@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "launch.h"
+
 /* errno.c: for libraries that report through errno. */
 int32_t oh_errno(void);
 void oh_clear_errno(void);
@@ -85,6 +87,9 @@ int32_t oh_synchronize(int32_t fd);
 /* The owner (~0 for no change) and mode of a socket's name that this process has just bound. The name is looked up once:
  * what has come to stand in its place is left alone (-ESTALE). */
 int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint32_t mode);
+/* FS_IOC_GETFLAGS of ioctl_iflags(2): flags of chattr(1). */
+int64_t oh_inode_flags(int32_t fd);
+enum { OH_INODE_CASE_FOLD = 0x40000000 };
 /* f_type of statfs(2). */
 int64_t oh_file_system_magic(int32_t fd);
 /* getdents64(2): whole records; 0 at the end. */
@@ -181,6 +186,13 @@ enum { OH_WAIT_BLOCKING = 0, OH_WAIT_POLL = 1 };
 /* waitid(2): exit status 0 to 255, 256 + signal if a signal ended it; -EAGAIN if polled and still running. */
 int32_t oh_wait(int32_t pid, int32_t how);
 
+/* limits.c: prlimit(2) of a child: bytes of addresses and seconds of the processor's time at most; it writes no file. */
+int32_t oh_limit_process(int32_t pid, uint64_t memory, uint64_t seconds);
+
+/* newfile.c: renameat2(2) with RENAME_NOREPLACE: -EEXIST if there is something at the new name. fsync(2). */
+int32_t oh_rename_new(const char *from, const char *to);
+int32_t oh_sync(int32_t fd);
+
 /* threads.c */
 int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);
 /* Gives the calling thread a descriptor table of its own. */
@@ -202,5 +214,7 @@ struct oh_option { const char *name; uint32_t takes_value; int32_t code; };
  * *bad then names. */
 int32_t oh_next_option(int32_t count, char *const *arguments, const struct oh_option *options, size_t option_count,
                        const char **value, const char **bad, int32_t *index);
+
+#include "notify.h"
 
 #endif

@@ -23,7 +23,7 @@ struct LoggedAnswer {
     /// Asks as a server would, without touching files.
     init(_ name: [UInt8], _ flags: OpenFlags, by policy: Policy) {
         let question = PolicyQuestion(name: name, flags: flags.rawValue, peerLabel: nil)
-        let answer = question.answer(by: policy, asking: nil)
+        let answer = question.answer(by: policy)
         self.name = answer.name
         access = answer.access ?? .readOnly
         creates = flags.contains(.create)

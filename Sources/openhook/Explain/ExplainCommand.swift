@@ -27,11 +27,15 @@ struct ExplainCommand: ParsableCommand {
               openhook explain web01.policy /srv/web01.qcow2 --peer-label \\
                 system_u:system_r:svirt_t:s0:c1,c2
               tail -1 web01.jsonl | openhook explain --record -
+              openhook explain web01.policy /srv/web01.qcow2 --access rw \\
+                --peer-label system_u:system_r:svirt_t:s0:c1,c2 \\
+                --selinux-policy /etc/selinux/default/policy/policy.33
 
             Exit status:
               0  granted; with --record: told
               1  refused
               2  the policy has errors, a line is no audit record, or wrong usage
+              3  the SELinux policy cannot be read, or does not know a label
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
@@ -45,10 +49,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var request: RequestOptions
 
-    @Option(
-        help: ArgumentHelp("The label of the QEMU that asks: user:role:type:level.", valueName: "label"),
-        transform: SecurityContext.reading)
-    var peerLabel: SecurityContext?
+    @OptionGroup var labels: LabelOptions
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -64,11 +65,40 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         if let record { return try RecordReport(record, policy: try policy?.parsePolicy()).print(json ? .json : .text) }
-        guard let policy = try policy?.parsePolicy(), let path else { return }
-        let question = PolicyQuestion(name: path.bytes, flags: request.value.rawValue, peerLabel: peerLabel)
-        let answer = question.answer(by: policy, asking: LibSELinux())
-        let report = ExplainReport(policy: policy, asked: path.bytes, flags: request.value, answer: answer)
+        guard let policy, let path else { return }
+        let parsed = try parse(policy)
+        let selinux = try labels.policy()
+        let question = PolicyQuestion(
+            name: path.bytes, flags: request.value.rawValue, peerLabel: labels.peerLabel, objectLabel: labels.object)
+        let answer = question.answer(by: parsed.policy, asking: selinux?.authority ?? .kernel(LibSELinux()))
+        let report = ExplainReport(
+            policy: parsed.policy, asked: path.bytes, flags: request.value, answer: answer,
+            reasons: selinux?.reasons(for: answer) ?? [])
         if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
         try end(report.isGranted ? .good : .refused)
+    }
+
+    private func parse(_ policy: FileName) throws -> PolicyLoader.Parsed {
+        // Whoever may write the policy: nothing is opened. `openhook check` says whether a server would use it.
+        let loader = PolicyLoader(reading: try policy.path(), .anyone)
+        do throws(PolicyLoader.Failure) { return try loader.parse() } catch .wrong(let diagnostics, let sources) {
+            let errors = diagnostics.filter { $0.severity == .error }
+            if json {
+                printError(policy, [JSONField("diagnostics", .array(errors.map { $0.json(in: sources) }))])
+            } else {
+                for error in errors { StandardStream.error.write(error.render(in: sources) + "\n") }
+            }
+            throw Failure(.usage, "the policy has errors, so no server uses it")
+        } catch {
+            if json { printError(policy, [JSONField("reason", "\(error)")]) }
+            throw Failure(.usage, "\(policy.shown): \(error)")
+        }
+    }
+
+    /// For programs: that there is no answer, and why.
+    private func printError(_ policy: FileName, _ why: [JSONField]) {
+        var fields = [JSONField("answer", "none")]
+        fields.add("policy", bytes: policy.bytes)
+        JSONValue.object(fields + why).print()
     }
 }

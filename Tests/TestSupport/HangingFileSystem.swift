@@ -2,20 +2,19 @@ import Foundation
 import Glibc
 import HookLinux
 import SystemPackage
-import TestSupport
 
 /// A FUSE file system that hangs when told to: `Tests/Clients/hanging-fs.c`. For root alone.
-final class HangingFileSystem {
-    static let isPossible = geteuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
+package final class HangingFileSystem {
+    package static let isPossible = geteuid() == 0 && FileManager.default.fileExists(atPath: "/dev/fuse")
 
-    let directory: String
+    package let directory: String
     private let process: ChildProcess
     private let commands: UnixSocket
 
-    enum Request: String { case open, lookup, flush }
+    package enum Request: String { case open, lookup, flush }
 
     /// Mounts it at a directory that exists.
-    init(at directory: String) throws {
+    package init(at directory: String) throws {
         self.directory = directory
         let pair = try UnixSocket.pair(.stream)
         var command = ChildProcess.Command(
@@ -36,10 +35,10 @@ final class HangingFileSystem {
         _ = unsafe umount2(directory, CInt(MNT_DETACH))
     }
 
-    func hang(_ request: Request) throws { try say("hang \(request.rawValue)") }
+    package func hang(_ request: Request) throws { try say("hang \(request.rawValue)") }
 
     /// Answers what hangs, and everything from now on.
-    func release() throws { try say("release") }
+    package func release() throws { try say("release") }
 
     private func say(_ command: String) throws {
         let bytes = Array("\(command)\n".utf8)
