@@ -59,7 +59,7 @@ struct ObjectFacts: Sendable {
     /// The rule whose clauses hold.
     let rule: Rule.ID
     /// Whether that rule, or the one for the name that was asked for, is a `learn`: behind a link they are two.
-    let isLearned: Bool
+    var isLearned = false
     /// The directory that was resolved beneath.
     let root: RootFacts
     /// Of the object; of a file that is to be made, of its directory.
