@@ -61,6 +61,6 @@ struct RecordReport {
         }
         let question = PolicyQuestion(name: request.name, flags: flags.rawValue, peerLabel: nil)
         return ExplainReport(
-            policy: policy, asked: request.name, flags: flags, answer: question.answer(by: policy))
+            policy: policy, asked: request.name, flags: flags, answer: question.answer(by: policy), reasons: [])
     }
 }
