@@ -89,6 +89,12 @@ int32_t oh_notify_hand_over(int32_t listener, uint64_t id, int32_t file, int32_t
   return oh_result(ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &added));
 }
 
+int32_t oh_notify_add(int32_t listener, uint64_t id, int32_t file, int32_t close_on_exec) {
+  struct seccomp_notif_addfd added = {
+      .id = id, .srcfd = (uint32_t)file, .newfd_flags = close_on_exec ? 02000000 /* O_CLOEXEC */ : 0};
+  return oh_result(ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &added));
+}
+
 int32_t oh_notify_wake_on_this_cpu(int32_t listener) {
   return oh_result(ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1UL /* SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP */));
 }

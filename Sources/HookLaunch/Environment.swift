@@ -13,7 +13,7 @@ struct Environment: Sendable {
         entries.append(beginning(name) + value)
     }
 
-    mutating func remove(_ name: String) { 
+    mutating func remove(_ name: String) {
         let beginning = beginning(name)
         entries.removeAll { $0.starts(with: beginning) }
     }

@@ -42,7 +42,7 @@ package enum Launcher {
             case .alone(let broker): try terms(of: broker)
             case .attached(let path): try BrokerLink.connect(to: path).terms()
             }
-        let places = PrivatePlaces(vm: terms.vm)
+        let places = PrivatePlaces(vm: terms.vm, uid: request.user?.uid ?? ThisProcess.effectiveUser)
         return try LaunchPlan(request, terms, way, places, places.planned)
     }
 
@@ -53,9 +53,12 @@ package enum Launcher {
         if request.root == .refused {
             if isRoot, request.user == nil {
                 throw .usage(
-                    "QEMU would run as root, which no wall holds: name a user of its own with --user, or say --allow-root")
+                    "QEMU would run as root, which no wall holds: name a user of its own with --user, or say --allow-root"
+                )
             }
-            if request.user?.uid == 0 { throw .usage("--user names root, which no wall holds: --allow-root starts it anyway") }
+            if request.user?.uid == 0 {
+                throw .usage("--user names root, which no wall holds: --allow-root starts it anyway")
+            }
         }
         if !isRoot, let user = request.user, user.uid != ThisProcess.effectiveUser {
             throw .environment("--user needs a launcher that runs as root")
@@ -93,10 +96,10 @@ package enum Launcher {
     private static func plan(
         _ request: LaunchRequest, _ terms: LaunchTerms, _ way: WayIn
     ) throws(LaunchFailure) -> LaunchPlan {
-        let places = PrivatePlaces(vm: terms.vm)
         let own: UserIdentity
         do { own = try UserIdentity.own() } catch { throw .environment("groups: \(error.described)") }
         let user = request.user ?? own
+        let places = PrivatePlaces(vm: terms.vm, uid: user.uid)
         let made = try places.make(for: user)
         if case .alone = request.broker { places.note(broker: terms.broker) }
         return try LaunchPlan(request, terms, way, places, made)

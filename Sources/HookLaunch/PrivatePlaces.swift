@@ -12,12 +12,14 @@ package struct PrivatePlaces: Sendable {
     /// TMPDIR of QEMU, which is not in the base: `snapshot=on` puts whole disks there.
     package let temporary: SystemPath
 
-    /// - Parameter vm: the VM's name, which is also one of a file.
-    init(vm: [UInt8]) {
+    /// - Parameters:
+    ///   - vm: the VM's name, which is also one of a file.
+    ///   - uid: QEMU's user.
+    init(vm: [UInt8], uid: UInt32) {
         base = Self.base(vm)
         run = base.map { Self.name("qemu", in: $0) }
         var temporary = Self.absolute(ThisProcess.environment("TMPDIR")) ?? SystemPath("/var/tmp")
-        temporary.appendComponent((Array("openhook-".utf8) + vm).span)
+        temporary.appendComponent((Array("openhook-".utf8) + vm + Array("-\(uid)".utf8)).span)
         self.temporary = temporary
     }
 
@@ -94,7 +96,8 @@ extension PrivateDirectory.Failure: CustomStringConvertible {
         switch self {
         case .system(let errno): errno.described
         case .notADirectory: "there is something else of that name"
-        case .belongsTo(let uid): "it belongs to user \(uid), not to QEMU's: remove it, or name another place with TMPDIR"
+        case .belongsTo(let uid):
+            "it belongs to user \(uid), not to QEMU's: remove it, or name another place with TMPDIR"
         case .writableByOthers: "others than QEMU's user can write it"
         }
     }

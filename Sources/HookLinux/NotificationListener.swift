@@ -80,6 +80,22 @@ package final class NotificationListener: Sendable {
         _ = try check(oh_notify_continue(descriptor.number, id))
     }
 
+    /// The call returns a new descriptor of an open file, of which this process has none any more by then.
+    ///
+    /// The locks of an open file description last until its last descriptor is closed (fcntl(2), `F_OFD_SETLK`). A program
+    /// that opens an image, closes it and opens it again would find its own locks in the way, if it ran before the one here
+    /// was closed.
+    ///
+    /// - Parameter listener: the number of this listener in the calling thread's descriptor table.
+    /// - Throws: `EMFILE` if the process may have no more descriptors: the call is not answered then.
+    package static func give(
+        _ file: consuming OwnedDescriptor, _ id: UInt64, through listener: CInt, closedAtExec: Bool
+    ) throws(Errno) {
+        let number = try check(oh_notify_add(listener, id, file.number, closedAtExec ? 1 : 0))
+        _ = consume file
+        _ = try check(oh_notify_return(listener, id, Int64(number)))
+    }
+
     /// The call returns a new descriptor of an open file.
     ///
     /// - Parameter listener: the number of this listener in the calling thread's descriptor table.

@@ -71,4 +71,13 @@ private struct Injection: FileDelivery {
             throw error
         }
     }
+
+    func give(_ file: consuming OwnedDescriptor, through conduit: CInt) throws(Errno) {
+        do {
+            try NotificationListener.give(file, id, through: conduit, closedAtExec: closedAtExec)
+        } catch {
+            try? NotificationListener.refuse(id, error, through: conduit)
+            throw error
+        }
+    }
 }

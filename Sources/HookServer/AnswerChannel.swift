@@ -19,4 +19,14 @@ package protocol AnswerChannel: Sendable {
 package protocol FileDelivery: Sendable {
     /// - Parameter conduit: what `AnswerChannel.conduit` is, in the calling thread's descriptor table.
     func deliver(_ file: borrowing OwnedDescriptor, through conduit: CInt) throws(Errno)
+
+    /// The same, and closes the file here: before the client can use it, where that is possible, because its locks last as
+    /// long as somebody has it. Only of a file system whose `close` does not wait.
+    func give(_ file: consuming OwnedDescriptor, through conduit: CInt) throws(Errno)
+}
+
+extension FileDelivery {
+    package func give(_ file: consuming OwnedDescriptor, through conduit: CInt) throws(Errno) {
+        try deliver(file, through: conduit)
+    }
 }

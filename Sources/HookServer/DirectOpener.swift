@@ -52,9 +52,11 @@ final class DirectOpener: Opener {
     }
 
     func send(through channel: any AnswerChannel) throws(Errno) {
-        try send(channel.delivery, through: channel.conduit)
+        guard case .file(let file) = takeInHand() else { throw .ioError }
+        try channel.delivery.give(file, through: channel.conduit)
     }
 
+    /// The same in a lane, whose file systems may hang.
     func send(_ delivery: any FileDelivery, through conduit: CInt) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         // It stays in hand: closing it may take as long as the file system likes, and must not delay the answer.

@@ -34,7 +34,7 @@ package final class Service: Sendable {
 
     init(
         _ policies: PolicyStore, audit: any AuditSink, labels: any SELinuxInterface, mounts: MountTable,
-        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64,
+        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64, denials: DenialLog,
         notifications: (any NotificationFrontEnd)? = nil
     ) {
         self.notifications = notifications
@@ -46,7 +46,7 @@ package final class Service: Sendable {
         self.ownIdentity = ownIdentity
         self.openTimeout = openTimeout
         let stuck = StuckOpens()
-        site = Site(creations: Creations(), stuck: stuck)
+        site = Site(creations: Creations(), stuck: stuck, denials: denials)
         let lanes = LanePool(stuck) { () throws(Errno) in
             DirectOpener(
                 OpenAuthority(

@@ -60,7 +60,9 @@ package enum Startup {
                     + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing"
             )
         }
-        let audit = try openAudit(options.audit)  // 5
+        var systemLog = SystemLog()
+        let audit = try openAudit(options, &systemLog, tell)  // 5
+        let denials = labels.kernelListsSELinux() ? systemLog.denials(tell) : DenialLog(nil)
         let peer = try environment("--peer-pid") { () throws(Errno) in
             try options.peerPid.map { (pid) throws(Errno) in try PeerProcess(pid: pid) }
         }
@@ -70,9 +72,10 @@ package enum Startup {
             return try ThisProcess.inheritedDescriptor(number)
         }
         try environment("privileges") { () throws(Errno) in try ThisProcess.harden() }  // 6
+        try environment("audit thread") { () throws(Errno) in try systemLog.start() }
         let service = Service(
             PolicyStore(first), audit: audit, labels: labels, mounts: mounts, peerCheck: PeerCheck(process: peer),
-            ownIdentity: own, openTimeout: options.openTimeout, notifications: notifications)
+            ownIdentity: own, openTimeout: options.openTimeout, denials: denials, notifications: notifications)
         let server = try makeServer(service, loader, demands, signals, opened, tell)
         warn(first, tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
@@ -168,24 +171,6 @@ package enum Startup {
         do { try socket.receiveCredentials() } catch { throw .environment("\(what): \(error.described)") }
         socket.refuseDescriptors()
         return ListeningSocket(given: socket)
-    }
-
-    private static func openAudit(_ destination: ServerOptions.AuditDestination) throws(Failure) -> any AuditSink {
-        let words: FlagFormatter = { flags, word in
-            OpenFlags(rawValue: flags).forEachWord { part in
-                switch part {
-                case .named(let name): word(.named(name))
-                case .unknownBits(let bits): word(.unknownBits(bits))
-                }
-            }
-        }
-        return try environment("--audit") { () throws(Errno) in
-            switch destination {
-            case .standardError: JSONLinesSink(try AuditFile(stream: 2), flagWords: words)
-            case .standardOutput: JSONLinesSink(try AuditFile(stream: 1), flagWords: words)
-            case .file(let path): JSONLinesSink(try AuditFile(appendingTo: path), flagWords: words)
-            }
-        }
     }
 
     private static func makeServer(

@@ -41,6 +41,9 @@ int32_t oh_notify_fail(int32_t listener, uint64_t id, int32_t error);
 int32_t oh_notify_continue(int32_t listener, uint64_t id);
 /* SECCOMP_IOCTL_NOTIF_ADDFD with SECCOMP_ADDFD_FLAG_SEND: the call returns a new descriptor of the open file. */
 int32_t oh_notify_hand_over(int32_t listener, uint64_t id, int32_t file, int32_t close_on_exec);
+/* SECCOMP_IOCTL_NOTIF_ADDFD alone: the number of a new descriptor of the open file in the process that waits. The call goes on
+ * waiting. */
+int32_t oh_notify_add(int32_t listener, uint64_t id, int32_t file, int32_t close_on_exec);
 /* SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (Linux 6.6) */
 int32_t oh_notify_wake_on_this_cpu(int32_t listener);
 

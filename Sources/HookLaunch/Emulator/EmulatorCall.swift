@@ -1,4 +1,3 @@
-
 /// A launcher that is called as if it were QEMU itself: libvirt's `<emulator>` is a link to it, called
 /// `openhook-qemu-system-x86_64`, and gets QEMU's own arguments.
 package enum EmulatorCall: Sendable, Equatable {
@@ -60,7 +59,9 @@ package enum EmulatorCall: Sendable, Equatable {
     /// `help`, `?`, or one of them behind a comma: `-device virtio-blk,help`.
     private static func asksForHelp(_ value: String) -> Bool {
         value.split(separator: ",").contains { $0 == "help" || $0 == "?" }
-            && value.split(separator: ",").allSatisfy { !$0.contains("=") || $0.hasPrefix("type=") || $0.hasPrefix("driver=") }
+            && value.split(separator: ",").allSatisfy {
+                !$0.contains("=") || $0.hasPrefix("type=") || $0.hasPrefix("driver=")
+            }
     }
 
     /// The word of an option: QEMU takes one dash or two.

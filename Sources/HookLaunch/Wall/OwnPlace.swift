@@ -53,7 +53,9 @@ extension OwnPlace {
     }
 
     static let standardWriting =
-        ["null", "zero", "full", "random", "urandom", "ptmx", "kvm", "pts", "shm"].map { SystemPath(text: "/dev/\($0)") }
+        ["null", "zero", "full", "random", "urandom", "ptmx", "kvm", "pts", "shm"].map {
+            SystemPath(text: "/dev/\($0)")
+        }
 
     /// Files of the system that are symbolic links in many places, to what lies elsewhere.
     static let standardFiles = ["/etc/resolv.conf", "/etc/localtime", "/etc/hosts", "/etc/nsswitch.conf"].map {

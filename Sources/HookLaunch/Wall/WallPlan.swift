@@ -55,7 +55,8 @@ package struct WallPlan: Sendable {
         let user = request.user?.uid ?? ThisProcess.effectiveUser
         var gaps: [String] = []
         if user == 0 {
-            gaps.append("not a boundary: QEMU runs as root, which can chmod, relabel and kill what belongs to other VMs")
+            gaps.append(
+                "not a boundary: QEMU runs as root, which can chmod, relabel and kill what belongs to other VMs")
         } else if user == terms.brokerUser {
             gaps.append("not a boundary: QEMU runs as the broker's own user")
         }

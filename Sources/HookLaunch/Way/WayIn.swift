@@ -47,7 +47,8 @@ package enum WayIn: Sendable {
         let version = LandlockRuleset.kernelVersion ?? 0
         guard version < oldestLandlock else { return nil }
         let has = version == 0 ? "has no Landlock" : "has version \(version) of Landlock"
-        return "this kernel \(has), and notify's wall needs version \(oldestLandlock) (Linux 6.2); --no-wall goes without"
+        return
+            "this kernel \(has), and notify's wall needs version \(oldestLandlock) (Linux 6.2); --no-wall goes without"
     }
 
     /// The second number is what holds after the next commit; the first is what holds now (selinux(8)).
@@ -80,7 +81,9 @@ package enum WayIn: Sendable {
     }
 
     private static func refuseStrictness(_ request: LaunchRequest, _ way: String) throws(LaunchFailure) {
-        guard request.coverage == .managedNames else { throw .usage("--strict goes with --via notify, not with \(way)") }
+        guard request.coverage == .managedNames else {
+            throw .usage("--strict goes with --via notify, not with \(way)")
+        }
     }
 
     private static func file(_ program: SystemPath) throws(LaunchFailure) -> ProgramFile {

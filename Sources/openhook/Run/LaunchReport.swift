@@ -96,14 +96,16 @@ struct LaunchReport {
 enum ShellWord {
     static func quoted(_ bytes: [UInt8]) -> String {
         let text = escaped(bytes)
-        let isPlain = !bytes.isEmpty && bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"):
-                true
-            default: "-_./,:=+@%".utf8.contains(byte)
+        let isPlain =
+            !bytes.isEmpty
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"):
+                    true
+                default: "-_./,:=+@%".utf8.contains(byte)
+                }
             }
-        }
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }

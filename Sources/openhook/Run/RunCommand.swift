@@ -60,7 +60,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Let other programs ask this broker here, too.", valueName: "path"))
     var socket: FileName?
 
-    @Option(help: ArgumentHelp("How long an open may take before the answer is ETIMEDOUT. (default: 5)", valueName: "s"))
+    @Option(
+        help: ArgumentHelp("How long an open may take before the answer is ETIMEDOUT. (default: 5)", valueName: "s"))
     var openTimeout: Int?
 
     @Option(
@@ -88,7 +89,8 @@ struct RunCommand: ParsableCommand {
     var json = false
 
     @Argument(
-        parsing: .postTerminator, help: ArgumentHelp("QEMU and its arguments, behind `--`.", valueName: "qemu arguments"))
+        parsing: .postTerminator,
+        help: ArgumentHelp("QEMU and its arguments, behind `--`.", valueName: "qemu arguments"))
     var command: [String] = []
 
     func validate() throws {
