@@ -10,6 +10,8 @@ package struct Mount: Sendable, Equatable {
         /// All of them one that the admin chose (`context=`).
         case context
         case none
+        /// The mount is not listed. What the kernel calls a file there may be its own label or its file system's.
+        case unknown
     }
 
     /// Whether an open there can wait for something other than this machine.
@@ -26,9 +28,8 @@ package struct Mount: Sendable, Equatable {
         reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
     }
 
-    /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a
-    /// label.
-    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .perFile)
+    /// What is assumed of a mount that the kernel does not list: that it hangs, and nothing of its labels.
+    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .unknown)
 
     /// File systems that need nothing but this machine. Any other one, known or not, may hang.
     private static let localFileSystems: Set<[UInt8]> = Set(

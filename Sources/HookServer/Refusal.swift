@@ -48,6 +48,7 @@ package struct Refusal: Error, Sendable {
         case label(LabelRefusal)
         case noLabel
         case labelUnreadable
+        case noKernelLabel
         case ruleLabelDiffers(SecurityContext)
         case labelIsNoContext
         // creation

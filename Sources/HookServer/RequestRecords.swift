@@ -90,6 +90,7 @@ final class RequestRecords {
         record.rule = (story.rule ?? names.rule).map { Array(job.generation.policy.describe($0).utf8) }
         record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
+        if case .label(let refusal) = refusal.reason { record.objectLabel = refusal.denial?.object.bytes }
         try sink.record(record, urgency: .beforeAnswer)
     }
 
