@@ -13,7 +13,7 @@ extension OpenAuthority {
         let kernel = try kernelLabel(of: object)
         let (label, source) = try LabelChoice(
             given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
-            labelling: facts.mount.labelling
+            labelling: facts.labelling
         ).ofObject()
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.check(
@@ -91,7 +91,7 @@ extension OpenAuthority {
         let kernel = try kernelLabel(of: parent)
         let (directory, file, source) = try LabelChoice(
             given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
-            labelling: facts.mount.labelling
+            labelling: facts.labelling
         ).ofNewFile { (directory) throws(Refusal) in try labelOfNewFile(in: directory) }
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.checkCreation(
@@ -119,10 +119,10 @@ extension OpenAuthority {
     ///
     /// The kernel keeps the label for this thread. One that cannot be taken back must not be the next file's: nothing
     /// is created by this thread until it is gone or another one stands in its place.
-    func labelled<R: ~Copyable>(
+    mutating func labelled<R: ~Copyable>(
         _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
     ) throws(Errno) -> R {
-        let keepsLabels = facts.mount.labelling == .perFile || facts.mount.labelling == .unknown
+        let keepsLabels = facts.labelling == .perFile || facts.labelling == .unknown
         let label = keepsLabels ? facts.label : nil
         guard label != nil || threadKeepsCreationLabel else { return try create() }
         try labels.setCreationContext(label?.context)
@@ -131,7 +131,7 @@ extension OpenAuthority {
         return try create()
     }
 
-    private func takeBackCreationLabel() {
+    private mutating func takeBackCreationLabel() {
         guard threadKeepsCreationLabel else { return }
         do {
             try labels.setCreationContext(nil)

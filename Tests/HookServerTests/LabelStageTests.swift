@@ -18,7 +18,7 @@ struct LabelStageTests {
     final class Site {
         let directory: ScratchDirectory
         let fake: FakeSELinux
-        private let authority: OpenAuthority
+        private var authority: OpenAuthority
         private let force: PolicyInForce
         private let subject: Asker.Subject
         let audit = FakeKernelAudit()
@@ -67,7 +67,8 @@ struct LabelStageTests {
 
         private func job(_ name: String, _ flags: CInt) -> OpenJob {
             let asker = Asker(
-                force.generation, Site(), Progress(), subject, AuditRecord.Peer(pid: 1, uid: 0, gid: 0, label: nil))
+                force.generation, Site(), Progress(), subject, AuditRecord.Peer(pid: 1, uid: 0, gid: 0, label: nil),
+                mustKnowSenders: false)
             return OpenJob(
                 asker: asker, number: 1, flags: UInt32(bitPattern: flags), name: Array(directory.path(name).utf8),
                 began: 0, deadline: .max)
@@ -120,7 +121,7 @@ struct LabelStageTests {
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
                 rule: 0, root: root.facts, status: try FileStatus.of(object),
-                mount: Mount(fileSystem: Array("test".utf8), labelling: labelling), label: nil)
+                labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
                 return .success(try authority.checkLabel(of: object, facts, flags, job("images/disk.img", 0)))
