@@ -49,7 +49,9 @@ extension AnswerSequence {
         }
     }
 
-    private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable) throws(Refusal) {
+    private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable)
+        throws(Refusal)
+    {
         let real = opener.realName
         try Self.audited { () throws(Errno) in try records.changing(job, rule, real: real.span) }
     }

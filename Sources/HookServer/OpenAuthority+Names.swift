@@ -48,7 +48,7 @@ extension OpenAuthority {
         } catch {
             guard error.stage == .policy else { throw error }
             if let second, let sight = try? look(link, second, job) { return sight }
-            guard let way = try lookOnWay(job) else { throw error }
+            guard let way = try lookOnWay(link, job) else { throw error }
             return way
         }
     }
@@ -114,9 +114,14 @@ extension OpenAuthority {
     }
 
     /// A directory that the policy names on the way to what it grants.
-    private mutating func lookOnWay(_ job: OpenJob) throws(Refusal) -> Sight? {
+    private mutating func lookOnWay(
+        _ link: NameOperation.LinkAtEnd, _ job: OpenJob
+    ) throws(Refusal) -> Sight? {
         guard let rule = job.generation.ways.rule(beneath: name) else { return nil }
         let policy = job.generation.policy
+        if !name.isBeneathOrEqual(job.generation.rootPaths[policy.rules[rule].root].span) {
+            return try lookAbove(link)
+        }
         let root = try openRoot(policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }
@@ -137,6 +142,22 @@ extension OpenAuthority {
         guard status.kind == .directory else { return nil }
         try refuseDenied(.readOnly, status, beneath: root, rule, job)
         return Sight(object: object, status: status, rule: nil)
+    }
+
+    /// A directory above a root: what the admin wrote leads over it.
+    private func lookAbove(_ link: NameOperation.LinkAtEnd) throws(Refusal) -> Sight? {
+        do throws(Errno) {
+            let found =
+                switch link {
+                case .followed: try RootDirectory(ambientPath: name)
+                case .itself: try RootDirectory(entry: name, of: RootDirectory(ambientPath: SystemPath("/")))
+                }
+            let kind = found.status.kind
+            guard kind == .directory || kind == .symbolicLink else { return nil }
+            return Sight(object: try found.descriptor.duplicate(), status: found.status, rule: nil)
+        } catch {
+            throw Refusal(error, at: .resolve, .kernel)
+        }
     }
 
     // MARK: Answering

@@ -198,7 +198,9 @@ package final class RequestWorker {
             pid: subject.process.pid, uid: subject.process.uid, gid: subject.process.gid, label: label)
         do throws(PeerCheck.Rejection) {
             let checked = try service.peerCheck.admit(notified: subject.process, subject.label, generation)
-            let asker = Asker(generation, service.site, progress, checked, peer, mustKnowSenders: false)
+            let asker = Asker(
+                generation, service.site, progress, checked, peer, mustKnowSenders: false,
+                thread: subject.process.pid)
             (self.asker, self.subject) = (asker, subject)
             return asker
         } catch {

@@ -90,7 +90,7 @@ struct LabelStageTests {
             let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
             let facts = ObjectFacts(
                 rule: 0, root: root.facts, status: try FileStatus.of(descriptor: root.directory.descriptor.number),
-                mount: Mount(fileSystem: Array("test".utf8), labelling: .perFile), label: finding)
+                labelling: .perFile, label: finding)
             do throws(Errno) {
                 try authority.labelled(facts, job("images/new.img", O_RDWR | O_CREAT), body)
                 return nil

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TestSupport
 
@@ -119,6 +120,29 @@ struct NameTests {
         #expect(refusals.map { $0["operation"] } == ["chmod", "unlink"])
         #expect(refusals.map(\.reason).first == "the broker does this for nobody")
         #expect(refusals.map(\.reason).last?.hasSuffix("policy:8 has no `delete`") == true)
+    }
+
+    @Test func `with strict every name is the policy's, the program's own files too`() throws {
+        let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(components: "policy", "examples", "qemu-runtime.policy")
+        let program = try GuardedProgram(
+            rules: ["allow rw run.pid create delete"], statements: ["include \"qemu-runtime.policy\""])
+        try FileManager.default.copyItem(atPath: examples.path, toPath: program.directory.path("qemu-runtime.policy"))
+        program.options = ["--strict"]
+        #expect(
+            try program.run(
+                "open %i/disk.raw 2", "open %i/secret.raw 0", "open %w/own 0102", "open /etc/shadow 0",
+                "stat %w/own", "mkdir %w/folder", "chmod %w/own", "bind %w/socket", "open /proc/1/status 0",
+                "open %i/run.pid 0101", "realpath %i/run.pid", "unlink %i/run.pid")
+                == [
+                    "ok image", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EPERM", "ok", "EACCES", "ok",
+                    "ok \(program.image("run.pid"))", "ok",
+                ])
+        #expect(try program.run("open /proc/self/status 0")[0] == "ok Name:\tprobe")
+        #expect(
+            try program.run("child open %i/disk.raw 0", "readlink /proc/self/exe 200") == [
+                "ok image", "ok \(program.directory.path("bin/probe"))",
+            ])
     }
 
     @Test func `what the policy says nothing about is the program's own affair`() throws {

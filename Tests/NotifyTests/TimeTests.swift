@@ -10,7 +10,7 @@ struct TimeTests {
         let program = try GuardedProgram(statements: ["rate 100 burst 1"])
         // At 100 a second each takes two signals' time.
         #expect(try program.run("signals \(program.image("disk.raw")) 60") == ["0 failed"])
-        #expect(try program.records().filter { $0.event == "handed-over" }.count == 60)
+        #expect(try program.records().filter { $0.event == "opened" }.count == 60)
     }
 
     @Test(.enabled(if: HangingFileSystem.isPossible))
