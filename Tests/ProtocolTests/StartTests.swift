@@ -287,7 +287,7 @@ struct StartTests {
         let run = try run(
             prepare(), ["--policy", "TOP/policy"], environment: ["LISTEN_PID=1", "LISTEN_FDS=1"])
         #expect(run.ending == .exited(2))
-        #expect(run.errors.contains("one of --socket PATH and --fd N is required"))
+        #expect(run.errors.contains("one of --socket PATH, --fd N, --launch PATH and --launch-fd N is required"))
     }
 
     @Test(arguments: ["a path", "an abstract name"]) func `the service manager is told`(kind: String) throws {
