@@ -35,7 +35,8 @@ package struct LaunchTerms: Sendable, Equatable {
     package var managed: [[UInt8]]
 
     package init(
-        vm: [UInt8], label: [UInt8]? = nil, broker: Int32, brokerUser: UInt32, ioUring: IOUring, own: [OwnPath], managed: [[UInt8]]
+        vm: [UInt8], label: [UInt8]? = nil, broker: Int32, brokerUser: UInt32, ioUring: IOUring, own: [OwnPath],
+        managed: [[UInt8]]
     ) {
         self.vm = vm
         self.label = label
