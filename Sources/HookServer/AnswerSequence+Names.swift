@@ -13,7 +13,7 @@ package protocol NameChannel: AnswerChannel {
 /// What is not an open: no file is handed over. What changes something is recorded before it is done; what only looks,
 /// if it is refused.
 extension AnswerSequence {
-    func answer<Hands: Opener>(
+    mutating func answer<Hands: Opener & ~Copyable>(
         _ job: OpenJob, to channel: some NameChannel, with opener: inout Hands
     ) -> Ending {
         defer { opener.drop() }
@@ -38,7 +38,7 @@ extension AnswerSequence {
     }
 
     /// The same for work that no policy of names decides.
-    func answer(
+    mutating func answer(
         _ job: OpenJob, to channel: some NameChannel, by work: () throws(Refusal) -> NameAnswer
     ) -> Ending {
         do throws(Refusal) {
@@ -49,9 +49,9 @@ extension AnswerSequence {
         }
     }
 
-    private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: some Opener) throws(Refusal) {
+    private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable) throws(Refusal) {
         let real = opener.realName
-        try audited { () throws(Errno) in try records.changing(job, rule, real: real.span) }
+        try Self.audited { () throws(Errno) in try records.changing(job, rule, real: real.span) }
     }
 
     private func deliver(_ answer: NameAnswer, to channel: some NameChannel) throws(Refusal) -> Ending {

@@ -3,8 +3,8 @@ internal import HookLinux
 internal import SystemPackage
 
 /// Does every step itself, on the calling thread.
-final class DirectOpener: Opener {
-    private let authority: OpenAuthority
+struct DirectOpener: Opener, ~Copyable {
+    private var authority: OpenAuthority
     /// See `OpenAuthority.roots`. Set for each request by the connection's thread; stays `nil` on a thread apart.
     var roots: RootTable?
     private var inHand: InHand = .nothing
@@ -16,7 +16,7 @@ final class DirectOpener: Opener {
         case change(PreparedChange)
     }
 
-    init(_ authority: OpenAuthority) {
+    init(_ authority: consuming OpenAuthority) {
         self.authority = authority
     }
 
@@ -25,7 +25,7 @@ final class DirectOpener: Opener {
     }
     var realName: SystemPath { authority.realName }
 
-    func decide(_ job: OpenJob) throws(Refusal) -> Decided {
+    mutating func decide(_ job: OpenJob) throws(Refusal) -> Decided {
         drop()
         switch try authority.decide(job, holding: roots) {
         case .opened(let file, let facts):
@@ -37,7 +37,7 @@ final class DirectOpener: Opener {
         }
     }
 
-    func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
+    mutating func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
         guard case .parent(let parent) = takeInHand() else { throw Refusal(.ioError, at: .create, .kernel) }
         guard let made = try authority.create(in: parent, facts, job) else { return nil }
         let status = made.status
@@ -45,19 +45,19 @@ final class DirectOpener: Opener {
         return status
     }
 
-    func truncate() throws(Refusal) {
+    mutating func truncate() throws(Refusal) {
         guard case .file(let file) = takeInHand() else { throw Refusal(.ioError, at: .truncate, .kernel) }
         do { try FileCreation.truncate(file) } catch { throw Refusal(error, at: .truncate, .kernel) }
         inHand = .file(file)
     }
 
-    func send(through channel: any AnswerChannel) throws(Errno) {
+    mutating func send(through channel: any AnswerChannel) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         try channel.delivery.give(file, through: channel.conduit)
     }
 
     /// The same in a lane, whose file systems may hang.
-    func send(_ delivery: any FileDelivery, through conduit: CInt) throws(Errno) {
+    mutating func send(_ delivery: any FileDelivery, through conduit: CInt) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         // It stays in hand: closing it may take as long as the file system likes, and must not delay the answer.
         do { try delivery.deliver(file, through: conduit) } catch {
@@ -67,7 +67,7 @@ final class DirectOpener: Opener {
         inHand = .file(file)
     }
 
-    func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
         drop()
         switch try authority.examine(job, holding: roots) {
         case .answered(let answer): return .answered(answer)
@@ -78,14 +78,14 @@ final class DirectOpener: Opener {
         }
     }
 
-    func change(_ job: OpenJob) throws(Refusal) {
+    mutating func change(_ job: OpenJob) throws(Refusal) {
         guard case .change(let change) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
         try authority.make(change, job)
     }
 
-    func drop() { inHand = .nothing }
+    mutating func drop() { inHand = .nothing }
 
-    private func takeInHand() -> InHand {
+    private mutating func takeInHand() -> InHand {
         var taken = InHand.nothing
         swap(&taken, &inHand)
         return taken

@@ -51,7 +51,10 @@ final class Lane: Sendable {
         let shared = shared
         socket = try SeparateThread.start { socket in
             ThisProcess.nameThread("lane")
-            do { try Self.serve(socket, shared, stuck, try make()) } catch {
+            do {
+                var opener = try make()
+                try Self.serve(socket, shared, stuck, &opener)
+            } catch {
                 // Without /proc nothing can be decided here: whoever waits sees the end of the socket.
             }
         }
@@ -120,7 +123,7 @@ final class Lane: Sendable {
     // MARK: On the thread
 
     private static func serve(
-        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: DirectOpener
+        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: inout DirectOpener
     ) throws(Errno) {
         var room = InlineArray<1, UInt8>(repeating: 0)
         while true {
@@ -132,7 +135,7 @@ final class Lane: Sendable {
                 shared.isIdle.store(true, ordering: .releasing)
                 continue
             }
-            let outcome = perform(step, opener, conduit: message.descriptor.take())
+            let outcome = perform(step, &opener, conduit: message.descriptor.take())
             shared.outcome.withLock { $0 = outcome }
             if shared.meeting.exchange(.finished, ordering: .acquiringAndReleasing) == .givenUp {
                 if let root = shared.gaveUpOn.withLock({ $0 }) { stuck.remove(beneath: root) }
@@ -143,7 +146,7 @@ final class Lane: Sendable {
     }
 
     private static func perform(
-        _ step: Step, _ opener: DirectOpener, conduit: consuming OwnedDescriptor?
+        _ step: Step, _ opener: inout DirectOpener, conduit: consuming OwnedDescriptor?
     ) -> Outcome {
         do throws(Refusal) {
             switch step {
@@ -152,7 +155,7 @@ final class Lane: Sendable {
             case .truncate:
                 try opener.truncate()
                 return .done
-            case .send(let delivery): return .sent(send(delivery, opener, conduit))
+            case .send(let delivery): return .sent(send(delivery, &opener, conduit))
             case .examine(let job): return .examined(try opener.examine(job), opener.names)
             case .change(let job):
                 try opener.change(job)
@@ -165,7 +168,7 @@ final class Lane: Sendable {
     }
 
     private static func send(
-        _ delivery: any FileDelivery, _ opener: DirectOpener, _ conduit: consuming OwnedDescriptor?
+        _ delivery: any FileDelivery, _ opener: inout DirectOpener, _ conduit: consuming OwnedDescriptor?
     ) -> Errno? {
         guard let conduit else { return .badFileDescriptor }
         do { try opener.send(delivery, through: conduit.number) } catch { return error }

@@ -7,6 +7,7 @@ struct LaneOpener: Opener {
     private let pool: LanePool
     private let stuck: StuckOpens
     private let progress: Progress
+    private let generation: PolicyGeneration
     private let deadline: Int64
     /// `nil` once it was given up.
     private var lane: Lane?
@@ -19,6 +20,7 @@ struct LaneOpener: Opener {
         self.pool = pool
         stuck = job.site.stuck
         progress = job.asker.progress
+        generation = job.generation
         deadline = job.deadline
         do { lane = try pool.take() } catch { throw Refusal(error, at: .deadline, .tooManyStuck) }
     }
@@ -69,7 +71,7 @@ struct LaneOpener: Opener {
             if let inTime = try lane.run(step, until: deadline) {
                 outcome = inTime
             } else {
-                outcome = try lane.giveUp(on: progress.current, stuck)
+                outcome = try lane.giveUp(on: progress.current.map { generation.rootPaths[$0] }, stuck)
             }
         } catch {
             // Its thread has ended.

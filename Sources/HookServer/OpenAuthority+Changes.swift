@@ -20,14 +20,14 @@ struct PreparedChange: ~Copyable {
 
 /// Names that are removed, or given to another file: where the deciding rule grants writing, and has `delete`.
 extension OpenAuthority {
-    func prepareUnlink(_ job: OpenJob) throws(Refusal) -> PreparedChange {
+    mutating func prepareUnlink(_ job: OpenJob) throws(Refusal) -> PreparedChange {
         let place = try place(for: .removing, job)
         return PreparedChange(rule: place.rule, name: name, parent: place.takeParent())
     }
 
     /// The name that goes needs a rule with `delete`; the one that comes a rule with `create`, and with `delete` too if
     /// a file has it already.
-    func prepareRename(to target: [UInt8], _ flags: UInt32, _ job: OpenJob) throws(Refusal) -> PreparedChange {
+    mutating func prepareRename(to target: [UInt8], _ flags: UInt32, _ job: OpenJob) throws(Refusal) -> PreparedChange {
         // RENAME_NOREPLACE alone: an exchange would move a name's file away without a word in the policy.
         guard flags & ~1 == 0 else { throw Refusal(.invalidArgument, at: .flags, .unknownFlags(flags & ~1)) }
         let from = name
@@ -35,14 +35,13 @@ extension OpenAuthority {
         let rule = first.rule
         let parent = first.takeParent()
         let real = realName
-        try RequestedName.clean(target.span, base: job.generation.policy.directory, into: &name) {
-            prefix throws(Refusal) in
-            try self.climb(&prefix, job)
-        }
+        try takeName(target, job)
         let to = name
         let second = try place(for: .arriving, job)
         // What the record says is about the file that moves.
-        (name, realName, decidingRule) = (from, real, rule)
+        name = from
+        realName = real
+        decidingRule = rule
         var change = PreparedChange(rule: rule, name: from, parent: parent)
         change.target = PreparedChange.Target(name: to, parent: second.takeParent(), flags: flags)
         return change
@@ -75,11 +74,10 @@ extension OpenAuthority {
     }
 
     /// Where a name is, or will be, with every check of an open for writing.
-    private func place(for change: Change, _ job: OpenJob) throws(Refusal) -> Place {
+    private mutating func place(for change: Change, _ job: OpenJob) throws(Refusal) -> Place {
         let policy = job.generation.policy
         let flags = try RequestedFlags(1)
-        let cleaned = name
-        let asked = try Self.rule(for: cleaned.span, .writeOnly, in: policy)
+        let asked = try Self.rule(for: name.span, .writeOnly, in: policy)
         decidingRule = asked
         let root = try openRoot(policy.rules[asked].root, job)
         let identity = try identity(for: asked, job)
@@ -97,7 +95,7 @@ extension OpenAuthority {
         try require(change, entry.isThere, rule, parent, policy)
         if entry.isThere, entry.status.kind == .file {
             let facts = ObjectFacts(
-                rule: rule, root: root.facts, status: entry.status, mount: entry.mount, label: nil)
+                rule: rule, root: root.facts, status: entry.status, labelling: entry.mount.labelling, label: nil)
             _ = try checkLabel(of: entry.object, facts, flags, job)
         }
         return Place(rule: rule, parent: parent)
@@ -112,7 +110,7 @@ extension OpenAuthority {
     }
 
     /// Looks up the last component of the name, and sets `realName`.
-    private func entry(in parent: borrowing OwnedDescriptor) throws(Refusal) -> Entry {
+    private mutating func entry(in parent: borrowing OwnedDescriptor) throws(Refusal) -> Entry {
         do throws(Errno) {
             let object: OwnedDescriptor
             let isThere: Bool
@@ -125,7 +123,10 @@ extension OpenAuthority {
             }
             let status = try FileStatus.of(object)
             try descriptors.name(of: object, into: &realName)
-            if !isThere { realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count)) }
+            if !isThere {
+                let name = name
+                realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
+            }
             let mount = try mounts.mount(of: object.number, status.mount)
             return Entry(object: object, isThere: isThere, status: status, mount: mount)
         } catch {

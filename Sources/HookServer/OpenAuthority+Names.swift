@@ -8,12 +8,13 @@ extension OpenAuthority {
     /// What the stages before the audit record found.
     ///
     /// - Throws: `Refusal`; `Refusal.mayHang` if it must be decided elsewhere.
-    func examine(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> NameDecision {
+    mutating func examine(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> NameDecision {
         self.roots = roots
         defer { self.roots = nil }
         decidingRule = nil
         realName.removeAll()
-        try clean(job.name, job)
+        name.removeAll()
+        try takeName(job.name, job)
         switch job.operation {
         case .open: throw Refusal(.invalidArgument, at: .flags, .neverDone)
         case .status(let form, let link):
@@ -28,14 +29,6 @@ extension OpenAuthority {
         }
     }
 
-    /// Stage 3.
-    private func clean(_ sent: [UInt8], _ job: OpenJob) throws(Refusal) {
-        try RequestedName.clean(sent.span, base: job.generation.policy.directory, into: &name) {
-            prefix throws(Refusal) in
-            try self.climb(&prefix, job)
-        }
-    }
-
     // MARK: Looking
 
     /// An object that may be looked at.
@@ -47,7 +40,7 @@ extension OpenAuthority {
     }
 
     /// Stages 4 to 7 for an access; for another one, if the rules grant that instead.
-    private func look(
+    private mutating func look(
         _ link: NameOperation.LinkAtEnd, _ access: Access, or second: Access? = nil, _ job: OpenJob
     ) throws(Refusal) -> Sight {
         do throws(Refusal) {
@@ -60,12 +53,11 @@ extension OpenAuthority {
         }
     }
 
-    private func look(
+    private mutating func look(
         _ link: NameOperation.LinkAtEnd, _ access: Access, _ job: OpenJob
     ) throws(Refusal) -> Sight {
         let flags = try RequestedFlags(access.flags)
-        let cleaned = name
-        let rule = try Self.rule(for: cleaned.span, access, in: job.generation.policy)  // stage 4
+        let rule = try Self.rule(for: name.span, access, in: job.generation.policy)  // stage 4
         decidingRule = rule
         let root = try openRoot(job.generation.policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
@@ -77,13 +69,13 @@ extension OpenAuthority {
         try refuseDenied(access, status, beneath: root, rule, job)
         let id = try deciding(rule, beneath: root, flags, job)
         if status.kind == .file || status.kind == .blockDevice || status.kind == .characterDevice {
-            let facts = ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+            let facts = ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
             _ = try checkLabel(of: object, facts, flags, job)  // stage 7
         }
         return Sight(object: object, status: status, rule: id)
     }
 
-    private func resolve(
+    private mutating func resolve(
         _ rule: Rule.ID, _ link: NameOperation.LinkAtEnd, beneath root: OpenRoot, _ flags: RequestedFlags,
         _ job: OpenJob
     ) throws(Refusal) -> OwnedDescriptor? {
@@ -104,7 +96,7 @@ extension OpenAuthority {
         }
     }
 
-    private func recognize(_ object: borrowing OwnedDescriptor) throws(Refusal) -> (FileStatus, Mount) {
+    private mutating func recognize(_ object: borrowing OwnedDescriptor) throws(Refusal) -> (FileStatus, Mount) {
         let status: FileStatus
         let mount: Mount
         do {
@@ -115,12 +107,14 @@ extension OpenAuthority {
             throw Refusal(error, at: .object, .kernel)
         }
         if access == .held, mount.reach == .canHang { throw Refusal.mayHang }
-        if try hasLostItsName(status) { throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile) }
+        var isGone = status.linkCount == 0
+        if !isGone { isGone = try hasLostItsName(status) }
+        if isGone { throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile) }
         return (status, mount)
     }
 
     /// A directory that the policy names on the way to what it grants.
-    private func lookOnWay(_ job: OpenJob) throws(Refusal) -> Sight? {
+    private mutating func lookOnWay(_ job: OpenJob) throws(Refusal) -> Sight? {
         guard let rule = job.generation.ways.rule(beneath: name) else { return nil }
         let policy = job.generation.policy
         let root = try openRoot(policy.rules[rule].root, job)
@@ -166,7 +160,7 @@ extension OpenAuthority {
         static let read: UInt32 = 4
     }
 
-    private func mayAccess(
+    private mutating func mayAccess(
         _ bits: UInt32, _ link: NameOperation.LinkAtEnd, _ job: OpenJob
     ) throws(Refusal) -> NameAnswer {
         guard bits & ~7 == 0 else { throw Refusal(.invalidArgument, at: .flags, .unknownFlags(bits & ~7)) }
@@ -185,13 +179,13 @@ extension OpenAuthority {
         return .done
     }
 
-    private func readLink(_ job: OpenJob) throws(Refusal) -> [UInt8] {
+    private mutating func readLink(_ job: OpenJob) throws(Refusal) -> [UInt8] {
         let sight = try look(.itself, .readOnly, or: .writeOnly, job)
         guard sight.status.kind == .symbolicLink else { throw Refusal(.invalidArgument, at: .object, .noLink) }
         do { return try linkTarget(sight.object) } catch { throw Refusal(error, at: .object, .kernel) }
     }
 
-    private func refusalOfDirectory(_ job: OpenJob) throws(Refusal) -> Refusal {
+    private mutating func refusalOfDirectory(_ job: OpenJob) throws(Refusal) -> Refusal {
         do throws(Refusal) {
             _ = try look(.itself, .readOnly, or: .writeOnly, job)
             return Refusal(.fileExists, at: .policy, .makesNoDirectories)

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// Does the steps of one request after another: on the connection's own thread (`DirectOpener`), or, where the file
 /// system may hang, on a thread apart (`LaneOpener`). The file that was opened stays with it until it is sent.
-protocol Opener {
+protocol Opener: ~Copyable {
     /// The name that was decided about, and the kernel's name of the object: as far as they became known.
     var names: DecidedNames { get }
     var realName: SystemPath { get }

@@ -60,10 +60,14 @@ struct PeerCheck: Sendable {
 
     /// Checks the sender of one message. A descriptor can be passed on, so who connected may not be who sends.
     func admit(message sender: PeerCredentials?, _ generation: PolicyGeneration) throws(Rejection) {
-        guard process != nil || generation.peers.namesProcesses else { return }
+        guard mustKnowSenders(generation) else { return }
         // Pid 0: sent before this end asked for credentials, or from a pid namespace that this one cannot see.
         guard let sender, sender.pid != 0 else { throw .senderUnknown }
         try admit(sender, generation)
+    }
+
+    func mustKnowSenders(_ generation: PolicyGeneration) -> Bool {
+        process != nil || generation.peers.namesProcesses
     }
 
     private func admit(_ peer: PeerCredentials, _ generation: PolicyGeneration) throws(Rejection) {

@@ -78,6 +78,7 @@ extension Refusal {
         case .label(let refusal): refusal.description
         case .noLabel: "the file has no label: add `label CONTEXT` to the rule or its root"
         case .labelUnreadable: "the file's label cannot be read"
+        case .noKernelLabel: "the kernel has no label for the file"
         case .ruleLabelDiffers(let found): "the file's label is \(found), not the one that the rule names"
         case .labelIsNoContext: "the label of the policy is no context for this peer: does its label have a level?"
         case .exists: "the name exists, and O_EXCL asks that it must not"
@@ -98,6 +99,7 @@ extension Refusal {
         case .peerVanished: "the client has gone"
         case .outOfTime: "the file system did not answer in time"
         case .tooManyStuck: "\(StuckOpens.mostPerRoot) opens beneath this root hang already"
+        case .tooManyWaiting: "\(WaitingRequests.mostPerRoot) requests beneath this root wait already"
         case .mayHang: "the file system may hang"
         case .verdict, .mayNotCreate, .deniedByAnotherName, .realNameNotGranted: "refused"
         }

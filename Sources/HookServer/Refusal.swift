@@ -48,6 +48,7 @@ package struct Refusal: Error, Sendable {
         case label(LabelRefusal)
         case noLabel
         case labelUnreadable
+        case noKernelLabel
         case ruleLabelDiffers(SecurityContext)
         case labelIsNoContext
         // creation
@@ -70,6 +71,7 @@ package struct Refusal: Error, Sendable {
         case peerVanished
         case outOfTime
         case tooManyStuck
+        case tooManyWaiting
         /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
         /// It never reaches a client.
         case mayHang

@@ -46,8 +46,8 @@ package final class RequestWorker {
     private let ticket = AnswerTicket()
     private let progress = Progress()
     private let atWork = JobAtWork()
-    private let sequence: AnswerSequence
-    private let opener: DirectOpener
+    private var sequence: AnswerSequence
+    private var opener: DirectOpener
     /// Where the request at hand is answered: for whoever does it in the place of this worker.
     private let channel: ChannelAtHand
     private var asker: Asker?
@@ -100,15 +100,9 @@ package final class RequestWorker {
         let job = begin(request, asker, channel, at: force.generation.policy.rate)
         opener.roots = force.roots
         defer { opener.roots = nil }
-        var hands = opener
-        var ending = step(job, channel, &hands)
+        var ending = Self.step(job, channel, &sequence, &opener)
         if case .mayHang = ending {
-            do throws(Refusal) {
-                var lane = try LaneOpener(service.lanes, for: job)
-                ending = step(job, channel, &lane)
-            } catch {
-                ending = refuse(error, job)
-            }
+            ending = answerApart(job, channel)
         }
         return finish(ending)
     }
@@ -124,8 +118,23 @@ package final class RequestWorker {
         return finish(sequence.answer(job, to: channel, by: work))
     }
 
-    private func step<Hands: Opener>(
-        _ job: OpenJob, _ channel: some NameChannel, _ hands: inout Hands
+    /// On a thread apart, for which this one waits until the deadline.
+    private func answerApart(_ job: OpenJob, _ channel: some NameChannel) -> AnswerSequence.Ending {
+        let path = progress.current.map { job.generation.rootPaths[$0] }
+        do throws(Refusal) {
+            guard service.waiting.enter(beneath: path) else {
+                throw Refusal(.timedOut, at: .deadline, .tooManyWaiting)
+            }
+            defer { service.waiting.leave(path) }
+            var lane = try LaneOpener(service.lanes, for: job)
+            return Self.step(job, channel, &sequence, &lane)
+        } catch {
+            return refuse(error, job)
+        }
+    }
+
+    private static func step<Hands: Opener & ~Copyable>(
+        _ job: OpenJob, _ channel: some NameChannel, _ sequence: inout AnswerSequence, _ hands: inout Hands
     ) -> AnswerSequence.Ending {
         if case .open = job.operation { return sequence.answer(job, with: &hands) }
         return sequence.answer(job, to: channel, with: &hands)
@@ -179,13 +188,17 @@ package final class RequestWorker {
         _ subject: RequestSubject, _ channel: some NameChannel, _ generation: PolicyGeneration
     ) -> Asker? {
         if let asker, asker.generation === generation, self.subject == subject { return asker }
-        var peer = AuditRecord.Peer(
-            pid: subject.process.pid, uid: subject.process.uid, gid: subject.process.gid)
-        if case .success(.labelled(let context)) = subject.label { peer.label = context.bytes }
-        if case .success(.foreign(let bytes)) = subject.label { peer.label = bytes }
+        let label: [UInt8]? =
+            switch subject.label {
+            case .success(.labelled(let context)): context.bytes
+            case .success(.foreign(let bytes)): bytes
+            case .success(.unlabelled), .failure: nil
+            }
+        let peer = AuditRecord.Peer(
+            pid: subject.process.pid, uid: subject.process.uid, gid: subject.process.gid, label: label)
         do throws(PeerCheck.Rejection) {
             let checked = try service.peerCheck.admit(notified: subject.process, subject.label, generation)
-            let asker = Asker(generation, service.site, progress, checked, peer)
+            let asker = Asker(generation, service.site, progress, checked, peer, mustKnowSenders: false)
             (self.asker, self.subject) = (asker, subject)
             return asker
         } catch {
