@@ -9,9 +9,20 @@ struct StartFailureTests {
     /// Arguments, and what is printed before ` (openhookd --help)`.
     static let wrongUsage: [([String], String)] = [
         ([], "--policy FILE is required"),
-        (["--policy", "TOP/policy"], "one of --socket PATH and --fd N is required, or a socket by LISTEN_FDS"),
+        (
+            ["--policy", "TOP/policy"],
+            "one of --socket PATH, --fd N, --launch PATH and --launch-fd N is required, or a socket by LISTEN_FDS"
+        ),
+        (
+            ["--policy", "TOP/policy", "--launch", "TOP/l", "--launch-fd", "3"],
+            "--launch and --launch-fd exclude each other"
+        ),
+        (
+            ["--policy", "TOP/policy", "--launch-fd", "3", "--ready-fd", "3"],
+            "--launch-fd and --ready-fd are the same descriptor"
+        ),
         (["--policy", "TOP/policy", "--socket", "TOP/s", "--fd", "3"], "--socket and --fd exclude each other"),
-        (["--policy", "TOP/policy", "--fd", "3", "--mode", "600"], "--mode goes with --socket"),
+        (["--policy", "TOP/policy", "--fd", "3", "--mode", "600"], "--mode goes with --socket or --launch"),
         (["--policy", "TOP/policy", "--fd", "3", "--seqpacket"], "--seqpacket goes with --socket"),
         (["--policy", "TOP/policy", "--fd", "three"], "--fd needs a number from 3 to 2147483647, not \"three\""),
         (
