@@ -185,7 +185,9 @@ let package = Package(
         // Programs under seccomp notification, behind their wall, with the real broker.
         .testTarget(
             name: "NotifyTests",
-            dependencies: ["HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage],
+            dependencies: [
+                "HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage,
+            ],
             swiftSettings: strict),
         // What must not grow.
         .testTarget(

@@ -35,20 +35,18 @@ extension OpenAuthority {
         let rule = first.rule
         let parent = first.takeParent()
         let real = realName
-        try takeName(target, job)
+        try takeName(target.span, job)
         let to = name
         let second = try place(for: .arriving, job)
         // What the record says is about the file that moves.
-        name = from
-        realName = real
-        decidingRule = rule
+        (name, realName, decidingRule) = (from, real, rule)
         var change = PreparedChange(rule: rule, name: from, parent: parent)
         change.target = PreparedChange.Target(name: to, parent: second.takeParent(), flags: flags)
         return change
     }
 
     /// Makes the change.
-    func make(_ change: borrowing PreparedChange, _ job: OpenJob) throws(Refusal) {
+    mutating func make(_ change: borrowing PreparedChange, _ job: OpenJob) throws(Refusal) {
         do throws(Errno) {
             let identity = try fileSystemIdentity(for: change.rule, job)
             defer { extendLifetime(identity) }
@@ -123,10 +121,7 @@ extension OpenAuthority {
             }
             let status = try FileStatus.of(object)
             try descriptors.name(of: object, into: &realName)
-            if !isThere {
-                let name = name
-                realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
-            }
+            if !isThere { realName.appendLastComponent(of: name) }
             let mount = try mounts.mount(of: object.number, status.mount)
             return Entry(object: object, isThere: isThere, status: status, mount: mount)
         } catch {

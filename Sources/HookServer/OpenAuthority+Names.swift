@@ -14,7 +14,7 @@ extension OpenAuthority {
         decidingRule = nil
         realName.removeAll()
         name.removeAll()
-        try takeName(job.name, job)
+        try takeName(job)
         switch job.operation {
         case .open: throw Refusal(.invalidArgument, at: .flags, .neverDone)
         case .status(let form, let link):

@@ -51,7 +51,7 @@ struct OpenAuthority: ~Copyable {
         decidingRule = nil
         let generation = job.generation
         let flags = try RequestedFlags(job.flags)  // stage 2
-        try takeName(job.name, job)  // 3
+        try takeName(job)  // 3
         let rule = try Self.rule(for: name.span, flags.access, in: generation.policy)  // stage 4
         decidingRule = rule
         try job.site.creations.waitUntilMade(name, until: job.deadline)
@@ -74,10 +74,12 @@ struct OpenAuthority: ~Copyable {
     private static let mostTries = 3
 
     /// Stage 3: most names are clean as they came.
-    mutating func takeName(_ sent: [UInt8], _ job: OpenJob) throws(Refusal) {
-        if RequestedName.isCleanAlready(sent.span) { return name.assign(sent.span) }
+    mutating func takeName(_ job: OpenJob) throws(Refusal) { try takeName(job.name.span, job) }
+
+    mutating func takeName(_ sent: borrowing Span<UInt8>, _ job: OpenJob) throws(Refusal) {
+        if RequestedName.isCleanAlready(sent) { return name.assign(sent) }
         var cleaned = SystemPath()
-        try RequestedName.clean(sent.span, base: job.generation.policy.directory, into: &cleaned) {
+        try RequestedName.clean(sent, base: job.generation.policy.directory, into: &cleaned) {
             prefix throws(Refusal) in
             try climb(&prefix, job)
         }

@@ -51,8 +51,12 @@ struct RequestRecords: ~Copyable {
         granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         granted.inode = facts.status.identity.inode
         granted.kind = AuditRecord.Kind(facts.status.kind)
-        let isDevice = facts.status.kind == .blockDevice || facts.status.kind == .characterDevice
-        granted.rdev = isDevice ? .init(major: facts.status.device.major, minor: facts.status.device.minor) : nil
+        granted.rdev =
+            switch facts.status.kind {
+            case .blockDevice, .characterDevice:
+                .init(major: facts.status.device.major, minor: facts.status.device.minor)
+            case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: nil
+            }
         Self.fill(&granted, facts.label)
         try Self.write(&granted, .beforeAnswer, sink)
     }
@@ -164,8 +168,9 @@ struct RequestRecords: ~Copyable {
         record.time = KernelClock.realtime()
         record.request = job.number
         record.name.replace(with: job.name.span)
-        record.operation = job.operation.word
-        if record.operation == nil {
+        if let operation = job.operation.word {
+            record.operation = operation
+        } else {
             record.flags = job.flags
             record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
         }

@@ -31,6 +31,17 @@ package struct RequestSubject: Sendable, Equatable {
         self.process = process
         self.label = label
     }
+
+    /// For the audit records.
+    fileprivate var described: AuditRecord.Peer {
+        let bytes: [UInt8]?
+        switch label {
+        case .success(.labelled(let context)): bytes = context.bytes
+        case .success(.foreign(let foreign)): bytes = foreign
+        case .success(.unlabelled), .failure: bytes = nil
+        }
+        return AuditRecord.Peer(pid: process.pid, uid: process.uid, gid: process.gid, label: bytes)
+    }
 }
 
 /// A request whose deadline has passed while its worker was still at it: it is to be answered by another one.
@@ -188,14 +199,7 @@ package final class RequestWorker {
         _ subject: RequestSubject, _ channel: some NameChannel, _ generation: PolicyGeneration
     ) -> Asker? {
         if let asker, asker.generation === generation, self.subject == subject { return asker }
-        let label: [UInt8]? =
-            switch subject.label {
-            case .success(.labelled(let context)): context.bytes
-            case .success(.foreign(let bytes)): bytes
-            case .success(.unlabelled), .failure: nil
-            }
-        let peer = AuditRecord.Peer(
-            pid: subject.process.pid, uid: subject.process.uid, gid: subject.process.gid, label: label)
+        let peer = subject.described
         do throws(PeerCheck.Rejection) {
             let checked = try service.peerCheck.admit(notified: subject.process, subject.label, generation)
             let asker = Asker(

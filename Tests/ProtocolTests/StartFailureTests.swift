@@ -13,6 +13,9 @@ struct StartFailureTests {
             ["--policy", "TOP/policy"],
             "one of --socket PATH, --fd N, --launch PATH and --launch-fd N is required, or a socket by LISTEN_FDS"
         ),
+        (["--policy", "TOP/policy", "--socket", "TOP/s", "--fd", "3"], "--socket and --fd exclude each other"),
+        (["--policy", "TOP/policy", "--fd", "3", "--mode", "600"], "--mode goes with --socket or --launch"),
+        (["--policy", "TOP/policy", "--fd", "3", "--seqpacket"], "--seqpacket goes with --socket"),
         (
             ["--policy", "TOP/policy", "--launch", "TOP/l", "--launch-fd", "3"],
             "--launch and --launch-fd exclude each other"
@@ -21,9 +24,6 @@ struct StartFailureTests {
             ["--policy", "TOP/policy", "--launch-fd", "3", "--ready-fd", "3"],
             "--launch-fd and --ready-fd are the same descriptor"
         ),
-        (["--policy", "TOP/policy", "--socket", "TOP/s", "--fd", "3"], "--socket and --fd exclude each other"),
-        (["--policy", "TOP/policy", "--fd", "3", "--mode", "600"], "--mode goes with --socket or --launch"),
-        (["--policy", "TOP/policy", "--fd", "3", "--seqpacket"], "--seqpacket goes with --socket"),
         (["--policy", "TOP/policy", "--fd", "three"], "--fd needs a number from 3 to 2147483647, not \"three\""),
         (
             ["--policy", "TOP/policy", "--fd", "99999999999"],
@@ -57,6 +57,8 @@ struct StartFailureTests {
             "--open-timeout needs a number from 1 to 3600, not \"0\""
         ),
         (["--policy", "TOP/policy", "--policy", "TOP/policy"], "option --policy is given twice"),
+        (["--policy", "TOP/policy", "--audit", "-", "--audit", "-"], "\"-\" is given to --audit twice"),
+        (["--policy", "TOP/policy", "--fd", "3", "--audit", ""], "--audit needs the name of a file"),
         (["--policy"], "option \"--policy\" needs a value"),
         (["--nothing"], "unknown option \"--nothing\""),
         (["--policy", "TOP/policy", "--socket", "TOP/s", "more"], "unexpected argument \"more\""),

@@ -109,7 +109,8 @@ extension Rule {
         return Rule(
             verb: verb, access: access, root: root, exactName: exactName,
             creation: Creation(mode: creation.mode, owner: creation.owner, limit: nil), deletion: deletion,
-            kinds: kinds, label: label, symlinks: symlinks, hardLinks: hardLinks, span: span, patternSpan: patternSpan, patterns: patterns,
+            kinds: kinds, label: label, symlinks: symlinks, hardLinks: hardLinks, span: span, patternSpan: patternSpan,
+            patterns: patterns,
             storage: storage)
     }
 }
