@@ -119,13 +119,11 @@ extension OpenAuthority {
     ) throws(Refusal) -> Sight? {
         guard let rule = job.generation.ways.rule(beneath: name) else { return nil }
         let policy = job.generation.policy
-        if !name.isBeneathOrEqual(job.generation.rootPaths[policy.rules[rule].root].span) {
-            return try lookAbove(link)
-        }
+        let directory = job.generation.rootPaths[policy.rules[rule].root]
+        guard name.isBeneathOrEqual(directory.span) else { return try lookAbove(link) }
         let root = try openRoot(policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }
-        let directory = job.generation.rootPaths[policy.rules[rule].root]
         let object: OwnedDescriptor
         if name == directory {
             do { object = try root.directory.descriptor.duplicate() } catch {
