@@ -33,6 +33,9 @@ extension AnswerSequence {
         } catch {
             if error.isMayHang { return .mayHang }
             guard ticket.claim() else { return .tooLate }
+            if error.saysWhatIsThere {
+                return (try? channel.refuse(error.errno)) == nil ? .connectionLost : .answered
+            }
             return refuse(error, job, opener.names)
         }
     }

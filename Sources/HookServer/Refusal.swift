@@ -80,6 +80,12 @@ package struct Refusal: Error, Sendable {
     /// What an opener without patience says of a file system that can hang.
     static let mayHang = Refusal(.resourceTemporarilyUnavailable, at: .resolve, .mayHang)
 
+    /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
+    var saysWhatIsThere: Bool {
+        if case .noLink = reason { return true }
+        return false
+    }
+
     var isMayHang: Bool {
         if case .mayHang = reason { return true }
         return false

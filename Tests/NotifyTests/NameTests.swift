@@ -138,6 +138,7 @@ struct NameTests {
                     "ok image", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EPERM", "ok", "EACCES", "ok",
                     "ok \(program.image("run.pid"))", "ok",
                 ])
+        #expect(try program.directory.status("work/socket").permissions == 0o755)
         #expect(try program.run("open /proc/self/status 0")[0] == "ok Name:\tprobe")
         #expect(
             try program.run("child open %i/disk.raw 0", "readlink /proc/self/exe 200") == [

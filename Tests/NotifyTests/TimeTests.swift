@@ -6,7 +6,9 @@ import TestSupport
 /// Signals, file systems that hang, floods.
 @Suite(.enabled(if: GuardedProgram.isPossible))
 struct TimeTests {
-    @Test func `signals every 5 ms interrupt no open, and none is begun anew for ever`() throws {
+    /// Until the broker has received a call, a signal interrupts it as any system call, and the kernel begins it anew
+    /// where the handler wants that. From then on nothing does: each open is seen once.
+    @Test func `signals every 5 ms interrupt no open, and none is begun anew`() throws {
         let program = try GuardedProgram(statements: ["rate 100 burst 1"])
         // At 100 a second each takes two signals' time.
         #expect(try program.run("signals \(program.image("disk.raw")) 60") == ["0 failed"])
