@@ -50,9 +50,11 @@ let package = Package(
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
+        .target(name: "HookJSON", swiftSettings: strict),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
         .systemLibrary(name: "CAudit", pkgConfig: "audit", providers: [.apt(["libaudit-dev"])]),
         .systemLibrary(name: "CSepol", pkgConfig: "libsepol", providers: [.apt(["libsepol-dev"])]),
@@ -72,6 +74,9 @@ let package = Package(
             name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
             swiftSettings: strict),
 
+        // XML of libvirt's domains: for the admin's command alone.
+        .target(name: "HookXML", dependencies: ["CLibXML2"], swiftSettings: strict),
+
         // The broker and the programs.
         .target(
             name: "HookServer",
@@ -89,6 +94,11 @@ let package = Package(
                 "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
             ],
             swiftSettings: strict),
+        // Policies that write themselves: what the verbs of `openhook` do around a policy.
+        .target(
+            name: "HookAuthoring",
+            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", systemPackage],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
@@ -97,8 +107,7 @@ let package = Package(
             name: "openhook",
             dependencies: [
                 "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
-                "HookAudit",
-                "HookWire", systemPackage,
+                "HookAudit", "HookWire", "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -129,6 +138,12 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "HookAuthoringTests",
+            dependencies: ["HookAuthoring", "HookPolicy", "HookLinux", "TestSupport", systemPackage],
+            exclude: ["Domains"], swiftSettings: strict),
+        .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
+        .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
@@ -195,7 +210,9 @@ let package = Package(
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
-        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "QemuTests", dependencies: ["HookAuthoring", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
