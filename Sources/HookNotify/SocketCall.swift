@@ -70,10 +70,12 @@ struct SocketCall {
     ) throws(Refusal) {
         guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
         do throws(Errno) {
-            let identity = try TargetIdentity(of: target).assume()
+            let process = try TargetIdentity(of: target)
+            let identity = try process.assume()
             defer { extendLifetime(identity) }
             let place = try kind == .bind ? SocketPlace.missing(path) : SocketPlace.existing(path)
             guard own.contain(place.realName.bytes) else { throw Errno.permissionDenied }
+            if kind == .bind { try TargetSocket.setPermissions(of: socket, 0o777 & ~process.umask) }
             try perform(socket, place.address)
         } catch {
             switch error {

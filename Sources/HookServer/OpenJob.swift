@@ -14,6 +14,8 @@ final class Asker: Sendable {
     let peer: AuditRecord.Peer
     /// Whether it matters who sent a message: see `PeerCheck.admit(message:_:)`.
     let mustKnowSenders: Bool
+    /// A thread whose system call is answered: what it means by `/proc/self`. Nil for a client of a connection.
+    let thread: Int32?
 
     /// Whose label is checked.
     enum Subject: Sendable {
@@ -24,7 +26,7 @@ final class Asker: Sendable {
     init(
         _ generation: PolicyGeneration, _ site: Site, _ progress: Progress, _ subject: Subject,
         _ peer: AuditRecord.Peer,
-        mustKnowSenders: Bool
+        mustKnowSenders: Bool, thread: Int32? = nil
     ) {
         self.generation = generation
         self.site = site
@@ -32,6 +34,7 @@ final class Asker: Sendable {
         self.subject = subject
         self.peer = peer
         self.mustKnowSenders = mustKnowSenders
+        self.thread = thread
     }
 }
 
