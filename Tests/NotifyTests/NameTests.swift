@@ -1,4 +1,5 @@
 import Foundation
+import HookLinux
 import Testing
 import TestSupport
 
