@@ -34,7 +34,7 @@ struct ActivationTests {
     @Test func `sockets that are another process's are not taken`() throws {
         let run = try Unserved().run(["--policy", "TOP/policy"], environment: ["LISTEN_PID=1", "LISTEN_FDS=1"])
         #expect(run.ending == .exited(2))
-        #expect(run.errors.contains("one of --socket PATH and --fd N is required"))
+        #expect(run.errors.contains("one of --socket PATH, --fd N, --launch PATH and --launch-fd N is required"))
     }
 
     @Test(arguments: ["a path", "an abstract name"]) func `the service manager is told`(kind: String) throws {
