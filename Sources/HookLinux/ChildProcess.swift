@@ -140,3 +140,16 @@ package struct ChildProcess: ~Copyable, Sendable {
         return opened
     }
 }
+
+extension ChildProcess {
+    /// What a child may use from now on, because it reads what is not to be trusted. `prlimit(2)`.
+    ///
+    /// - Parameters:
+    ///   - memory: bytes of addresses at most (`RLIMIT_AS`).
+    ///   - seconds: of the processor's time at most (`RLIMIT_CPU`).
+    ///
+    /// It makes no file longer than nothing (`RLIMIT_FSIZE`), and leaves no core.
+    package borrowing func limit(memory: UInt64, seconds: UInt64) throws(Errno) {
+        _ = try check(oh_limit_process(pid, memory, seconds))
+    }
+}

@@ -20,18 +20,23 @@ final class Broker {
     /// - Parameters:
     ///   - rules: the lines of the one root, which is the directory of images.
     ///   - others: lines outside of it.
-    init(
+    convenience init(
         _ store: ImageStore, selinux: String = "off", over connection: Connection = .packets, _ rules: [String],
         others: [String] = []
     ) throws {
-        self.store = store
-        self.connection = connection
-        policyFile = store.top.appending(component: "web01.policy")
-        auditFile = store.top.appending(component: "audit.jsonl")
         var lines = ["openhook 1", "vm web01", "selinux \(selinux)", "peer uid nobody"] + others
         if connection.launch != nil { lines.append("own rw \(store.run)") }
         if connection == .strict { lines.append("include \"\(Host.runtimePolicy)\"") }
         lines += ["root images \(store.images) {"] + rules + ["}"]
+        try self.init(store, over: connection, policy: lines)
+    }
+
+    /// The same with the lines of a whole policy.
+    init(_ store: ImageStore, over connection: Connection = .packets, policy lines: [String]) throws {
+        self.store = store
+        self.connection = connection
+        policyFile = store.top.appending(component: "web01.policy")
+        auditFile = store.top.appending(component: "audit.jsonl")
         try Self.write(lines, to: policyFile)
         guard connection.launch == nil else { return }
         server = try RunningServer(store, connection, policy: policyFile.path, audit: auditFile.path)

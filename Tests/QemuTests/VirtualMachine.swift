@@ -7,7 +7,7 @@ import Testing
 final class VirtualMachine {
     /// Another one, if a test starts it again.
     var broker: Broker
-    private let program: StartedProgram
+    let program: StartedProgram
     private let monitor: Monitor
     private var writes = 0
     private var store: ImageStore { broker.store }
