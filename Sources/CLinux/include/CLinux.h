@@ -27,6 +27,8 @@ int32_t oh_set_status_flags(int32_t fd, int32_t flags);
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on);
 /* The width of a terminal: TIOCGWINSZ of ioctl_tty(2); 0 if it does not say. */
 int32_t oh_terminal_columns(int32_t fd);
+/* isatty(3): 1 or 0. */
+int32_t oh_is_terminal(int32_t fd);
 int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
