@@ -142,6 +142,10 @@ let package = Package(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
+        // On a kernel that enforces SELinux: .ci/selinux-guest.
+        .testTarget(
+            name: "SELinuxGuestTests",
+            dependencies: ["HookLinux", "HookSELinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Debian's unmodified QEMU, the preload library and the real server, together.
         .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
     ],
