@@ -19,7 +19,7 @@ let strictC: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// With `--static-swift-stdlib` the program links nothing but libc, libm, libselinux: the C++ library comes from its archive
+/// With `--static-swift-stdlib` the program links nothing but libc, libm, libselinux, libaudit: the C++ library comes from its archive
 /// too (`link/libstdc++.so` says how), and every address is fixed before `main` runs, so that none can be changed after.
 let selfContained: [LinkerSetting] = [
     .unsafeFlags(
@@ -54,13 +54,19 @@ let package = Package(
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
+        .systemLibrary(name: "CAudit", pkgConfig: "audit", providers: [.apt(["libaudit-dev"])]),
+        .systemLibrary(name: "CSepol", pkgConfig: "libsepol", providers: [.apt(["libsepol-dev"])]),
         .target(
             name: "HookLinux", dependencies: ["CLinux", systemPackage],
             // SystemPath lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(
             name: "HookSELinux", dependencies: ["CSELinux", "HookLinux", systemPackage], swiftSettings: strict),
-        .target(name: "HookAudit", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .target(name: "HookAudit", dependencies: ["CAudit", "HookLinux", systemPackage], swiftSettings: strict),
+        // Never a part of the server: it asks the kernel.
+        .target(
+            name: "HookSepol", dependencies: ["CSepol", "HookLinux", "HookSELinux", systemPackage],
+            swiftSettings: strict),
 
         // The broker and the programs.
         .target(
@@ -74,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", "HookWire",
-                systemPackage,
+                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol", "HookAudit",
+                "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -101,7 +107,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
+            name: "TestSupport",
+            dependencies: ["HookAudit", "HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
@@ -115,8 +122,23 @@ let package = Package(
             name: "HookSELinuxTests", dependencies: ["HookSELinux", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", systemPackage],
+            name: "HookAuditTests", dependencies: ["HookAudit", "HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
+        // With a policy that checkpolicy(8) compiles from the source that lies there.
+        .testTarget(
+            name: "HookSepolTests",
+            dependencies: [
+                "HookSepol", "HookSELinux", "HookLinux", "TestSupport", "selinux-compare", systemPackage,
+            ],
+            exclude: ["small-policy.conf"], swiftSettings: strict),
+        // Runs in the guest of .ci/selinux-guest, and by HookSepolTests with two policy files.
+        .executableTarget(
+            name: "selinux-compare",
+            dependencies: [
+                "HookLinux", "HookSELinux", "HookSepol", systemPackage,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Guest/selinux-compare", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
         // Reads every policy under policy/examples.

@@ -2,9 +2,11 @@
 #include "CLinux.h"
 #include "result.h"
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -91,6 +93,15 @@ int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint3
   return -error;
 }
 int32_t oh_rename(const char *from, const char *to) { return oh_result(rename(from, to)); }
+
+_Static_assert(OH_INODE_CASE_FOLD == FS_CASEFOLD_FL, "ioctl_iflags(2)");
+
+int64_t oh_inode_flags(int32_t fd) {
+  /* The kernel writes an int, whatever the request's number says (ioctl_iflags(2)). */
+  unsigned flags = 0;
+  if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0) return -errno;
+  return flags;
+}
 
 int64_t oh_file_system_magic(int32_t fd) {
   struct statfs found;

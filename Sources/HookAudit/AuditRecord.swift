@@ -30,6 +30,8 @@ package struct AuditRecord: Sendable {
     package var device: Device?
     package var inode: UInt64?
     package var kind: Kind?
+    /// The device that a device node stands for; nil for anything else. The Linux audit sink alone writes it.
+    package var rdev: Device?
     /// As the request had them; written in words.
     package var flags: UInt32?
     /// Permission bits of a creation; written in octal.

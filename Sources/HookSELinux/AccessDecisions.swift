@@ -15,6 +15,8 @@ struct AccessDecisions: Sendable {
     /// What the policy says, in words; whether the system enforces it is asked anew each time.
     struct Decision: Equatable {
         let missing: Permissions
+        /// Those of the missing that the policy wants to see in a log.
+        let audited: Permissions
         let domainIsPermissive: Bool
     }
 
@@ -26,7 +28,7 @@ struct AccessDecisions: Sendable {
 
     /// The server's own context: of every descriptor it opens.
     let own: SecurityContext
-    private let interface: any SELinuxInterface
+    private let engine: any PolicyEngine
     private var vocabulary: PolicyVocabulary
     private var policyLoads: UInt32
     private var answerSequence: UInt32
@@ -34,21 +36,26 @@ struct AccessDecisions: Sendable {
 
     /// Finds out whether SELinux can be used, by using all of it.
     init(through interface: any SELinuxInterface) throws(LabelStartupFailure) {
-        let status = try Self.step(.statusPage) { () throws(Errno) in try interface.status() }
-        _ = try Self.step(.enforcing) { () throws(Errno) in try interface.isEnforcing() }
         let label = try Self.step(.ownContext) { () throws(Errno) in try interface.ownContext() }
         guard let own = SecurityContext(validating: label) else { throw .oddOwnContext(label) }
+        try self.init(asking: interface, own: own)
+    }
+
+    /// - Parameter own: whose descriptors are handed over.
+    init(asking engine: any PolicyEngine, own: SecurityContext) throws(LabelStartupFailure) {
+        let status = try Self.step(.statusPage) { () throws(Errno) in try engine.status() }
+        _ = try Self.step(.enforcing) { () throws(Errno) in try engine.isEnforcing() }
         let vocabulary: PolicyVocabulary
         do {
-            vocabulary = try PolicyVocabulary(through: interface)
+            vocabulary = try PolicyVocabulary(of: engine)
         } catch {
             throw LabelStartupFailure(error)
         }
         let probe = try Self.step(.decision) { () throws(Errno) in
-            try interface.access(of: own, to: own, classNumber: vocabulary.number(of: .fd))
+            try engine.access(of: own, to: own, classNumber: vocabulary.number(of: .fd))
         }
         self.own = own
-        self.interface = interface
+        self.engine = engine
         self.vocabulary = vocabulary
         self.policyLoads = status.policyLoads
         self.answerSequence = probe.sequence
@@ -87,28 +94,30 @@ struct AccessDecisions: Sendable {
 
     private func decision(_ answer: AccessAnswer, _ question: Question, _ wanted: Permissions) -> Decision {
         let missing = vocabulary.missing(wanted, of: question.objectClass, allowed: answer.allowed & answer.decided)
-        return Decision(missing: missing, domainIsPermissive: answer.domainIsPermissive)
+        let unlogged = vocabulary.missing(missing, of: question.objectClass, allowed: answer.auditDeny)
+        return Decision(
+            missing: missing, audited: missing.subtracting(unlogged), domainIsPermissive: answer.domainIsPermissive)
     }
 
     private func ask(_ question: Question) throws(LabelRefusal) -> AccessAnswer {
         do {
             let number = vocabulary.number(of: question.objectClass)
-            return try interface.access(of: question.subject, to: question.object, classNumber: number)
+            return try engine.access(of: question.subject, to: question.object, classNumber: number)
         } catch {
             throw .unanswered("security_compute_av", error)
         }
     }
 
     private func currentPolicyLoads() throws(LabelRefusal) -> UInt32 {
-        do { return try interface.status().policyLoads } catch { throw .unanswered("selinux_status_policyload", error) }
+        do { return try engine.status().policyLoads } catch { throw .unanswered("selinux_status_policyload", error) }
     }
 
     /// Drops every answer, then resolves the names in the new policy. If that fails, each request tries again.
     private mutating func startAnew(_ loads: UInt32) throws(LabelRefusal) {
         answers.removeAll(keepingCapacity: true)
-        interface.forgetClasses()
+        engine.forgetClasses()
         do {
-            vocabulary = try PolicyVocabulary(through: interface)
+            vocabulary = try PolicyVocabulary(of: engine)
         } catch {
             throw LabelRefusal(error)
         }

@@ -28,7 +28,7 @@ package enum SELinuxMode: Sendable, Equatable {
 package final class LabelCheck: Sendable {
     package let requirement: LabelRequirement
     package let kernel: KernelLabels
-    private let interface: any SELinuxInterface
+    private let engine: any PolicyEngine
     /// `false` where no label is ever checked: then there are no decisions.
     private let isChecking: Bool
     private let decisions: Mutex<AccessDecisions?>
@@ -41,7 +41,7 @@ package final class LabelCheck: Sendable {
         _ requirement: LabelRequirement, through interface: any SELinuxInterface
     ) throws(LabelStartupFailure) {
         self.requirement = requirement
-        self.interface = interface
+        engine = interface
         kernel = Self.kernel(interface)
         switch (requirement, kernel) {
         case (.off, _), (.ifEnabled, .off):
@@ -52,6 +52,17 @@ package final class LabelCheck: Sendable {
             isChecking = true
             decisions = Mutex(try AccessDecisions(through: interface))
         }
+    }
+
+    /// Asks another policy than this machine's: what a server with that label would be answered there.
+    ///
+    /// - Throws: `LabelStartupFailure` if that policy lacks a class or permission, or does not know the label.
+    package init(asking engine: any PolicyEngine, own: SecurityContext) throws(LabelStartupFailure) {
+        requirement = .require
+        kernel = .on
+        self.engine = engine
+        isChecking = true
+        decisions = Mutex(try AccessDecisions(asking: engine, own: own))
     }
 
     /// SELinux is on if the kernel lists its file system, or if the process has a context: a container that hides
@@ -71,7 +82,7 @@ package final class LabelCheck: Sendable {
     /// enforcing, for then every request is refused.
     package var mode: SELinuxMode {
         guard isChecking else { return .off }
-        guard let status = try? interface.status() else { return .enforcing }
+        guard let status = try? engine.status() else { return .enforcing }
         return status.isEnforcing ? .enforcing : .permissive
     }
 
@@ -111,7 +122,7 @@ package final class LabelCheck: Sendable {
     {
         try decisions.withLock { state throws(LabelRefusal) in
             guard let known = state.take() else { throw .labelsAreOff }
-            var questions = LabelQuestions(known, interface)
+            var questions = LabelQuestions(known, engine)
             defer { state = questions.decisions }
             try body(&questions)
             return questions.denials.isEmpty ? .allowed : .permissive(questions.denials)

@@ -6,23 +6,28 @@ package struct LabelDenial: Sendable, Equatable {
     /// The permissions that are missing, never those that were allowed.
     package let missing: Permissions
 
+    /// Those of the missing permissions that are to be logged: a `dontaudit` rule takes some out.
+    package let audited: Permissions
+
+    /// - Parameter audited: nil for all that are missing.
     package init(
-        subject: SecurityContext, object: SecurityContext, objectClass: ObjectClass, missing: Permissions
+        subject: SecurityContext, object: SecurityContext, objectClass: ObjectClass, missing: Permissions,
+        audited: Permissions? = nil
     ) {
         self.subject = subject
         self.object = object
         self.objectClass = objectClass
         self.missing = missing
+        self.audited = audited ?? missing
     }
 
-    /// The line that object managers log, ready for an `AUDIT_USER_AVC` record; `ausearch` and `audit2allow` read it.
+    /// The text of an `AUDIT_USER_AVC` record, letter by letter as libselinux's own object managers write it (two blanks
+    /// in three places), so that `ausearch` and `audit2allow` read it. Nil where the policy wants nothing logged.
     ///
-    /// - Parameters:
-    ///   - permissive: whether the access was granted all the same.
-    ///   - details: more fields (`path=… pid=…`), encoded by the caller so that no name can forge a field.
-    package func avc(_ outcome: Outcome, for details: String = "") -> String {
-        let details = details.isEmpty ? "" : details + " "
-        return "avc: denied { \(missing) } for \(details)scontext=\(subject) tcontext=\(object) "
+    /// - Parameter details: more fields (`spid=… path=…`), encoded by the caller so that no name can forge a field.
+    package func avc(_ outcome: Outcome, for details: String = "") -> String? {
+        guard !audited.isEmpty else { return nil }
+        return "avc:  denied  { \(audited) } for  \(details) scontext=\(subject) tcontext=\(object) "
             + "tclass=\(objectClass.name) permissive=\(outcome == .granted ? 1 : 0)"
     }
 

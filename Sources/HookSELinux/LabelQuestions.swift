@@ -5,11 +5,11 @@ struct LabelQuestions {
     var decisions: AccessDecisions
     /// What was denied and granted all the same.
     private(set) var denials: [LabelDenial] = []
-    private let interface: any SELinuxInterface
+    private let engine: any PolicyEngine
 
-    init(_ decisions: AccessDecisions, _ interface: any SELinuxInterface) {
+    init(_ decisions: AccessDecisions, _ engine: any PolicyEngine) {
         self.decisions = decisions
-        self.interface = interface
+        self.engine = engine
     }
 
     /// What handing over a descriptor takes: the access to the object, and what the kernel will ask on its arrival.
@@ -40,13 +40,14 @@ struct LabelQuestions {
         let decision = try decisions.decide(subject, on: object, as: objectClass, wanted: wanted)
         guard !decision.missing.isEmpty else { return }
         let denial = LabelDenial(
-            subject: subject, object: object, objectClass: objectClass, missing: decision.missing)
+            subject: subject, object: object, objectClass: objectClass, missing: decision.missing,
+            audited: decision.audited)
         if !decision.domainIsPermissive, try isEnforcing() { throw refusal(denial) }
         denials.append(denial)
     }
 
     private func isEnforcing() throws(LabelRefusal) -> Bool {
-        do { return try interface.isEnforcing() } catch { throw .unanswered("security_getenforce", error) }
+        do { return try engine.isEnforcing() } catch { throw .unanswered("security_getenforce", error) }
     }
 }
 

@@ -36,6 +36,8 @@ extension LabelRefusal: CustomStringConvertible {
             "SELinux denies { \(denial.missing) } on \(denial.object) (\(denial.objectClass.name)) to \(denial.subject)"
         case .withheld(let denial):
             "the kernel would withhold this descriptor: \(denial.rule) (install the policy module)"
+        case .unanswered(let call, .invalidArgument):
+            "SELinux could not be asked: \(call): \(Errno.invalidArgument.described): does its policy know both labels?"
         case .unanswered(let call, let errno):
             "SELinux could not be asked: \(call): \(errno.described)"
         case .unknownToPolicy(let name):

@@ -8,7 +8,8 @@ package import SystemPackage
 /// libselinux keeps its caches and the status page in variables of the process, and documents none of the calls below
 /// as safe among threads (the status page as unsafe). So they share one lock, whatever value they are called through.
 /// `peerContext` and `fileContext` stay outside: each is one system call on a buffer of its own, and the second may
-/// wait for a file server, on which no other request must wait.
+/// wait for a file server, on which no other request must wait. So do the labels for files and sockets that are made:
+/// they belong to the calling thread, in the kernel and in libselinux.
 package struct LibSELinux: SELinuxInterface {
     /// Guards libselinux's state; the value tells whether its status page is open.
     private static let statusPageIsOpen = Mutex(false)
@@ -60,17 +61,19 @@ package struct LibSELinux: SELinuxInterface {
                 unsafe security_compute_av_flags_raw(subject, object, classNumber, .max, &decision)
             }
             return AccessAnswer(
-                allowed: decision.allowed, decided: decision.decided,
+                allowed: decision.allowed, decided: decision.decided, auditDeny: decision.auditdeny,
                 domainIsPermissive: decision.flags & UInt32(SELINUX_AVD_FLAGS_PERMISSIVE) != 0,
                 sequence: decision.seqno)
         }
     }
 
     package func contextOfNewFile(in directory: SecurityContext) throws(Errno) -> [UInt8] {
-        let own = try ownContext()
-        let number = try classNumber("file")
-        return try Self.statusPageIsOpen.withLock { _ throws(Errno) in
-            let own = String(decoding: own, as: UTF8.self)
+        try Self.statusPageIsOpen.withLock { _ throws(Errno) in
+            // Whatever policy is loaded now: its own number of the class, not a remembered one's.
+            selinux_flush_class_cache()
+            let number = UInt16(
+                truncatingIfNeeded: try result { zeroFails(Int32(unsafe string_to_security_class("file"))) })
+            let own = String(decoding: try unsafe context { unsafe getcon_raw($0) }, as: UTF8.self)
             let directory = directory.description
             return try unsafe context { unsafe security_compute_create_raw(own, directory, number, $0) }
         }
@@ -79,6 +82,15 @@ package struct LibSELinux: SELinuxInterface {
     package func setCreationContext(_ context: SecurityContext?) throws(Errno) {
         let text = context?.description
         _ = try result { unsafe setfscreatecon_raw(text) }
+    }
+
+    package func socketCreationContext() throws(Errno) -> [UInt8] {
+        try unsafe context { unsafe getsockcreatecon_raw($0) }
+    }
+
+    package func setSocketCreationContext(_ context: SecurityContext?) throws(Errno) {
+        let text = context?.description
+        _ = try result { unsafe setsockcreatecon_raw(text) }
     }
 
     package func isEnforcing() throws(Errno) -> Bool {

@@ -30,6 +30,11 @@ package struct Permissions: OptionSet, Hashable, Sendable {
         }
     }
 
+    /// One by one.
+    package var each: [Permissions] {
+        Self.names.indices.map { Permissions(rawValue: 1 << UInt16($0)) }.filter(contains)
+    }
+
     /// The names of all permissions in a policy, the one at `index` belonging to the bit `1 << index`.
     static let names = [
         "read", "write", "append", "getattr", "lock", "ioctl", "open", "create", "add_name", "use",

@@ -20,18 +20,18 @@ struct PolicyVocabulary: Sendable {
     /// By the class's raw value.
     private let entries: [Entry]
 
-    init(through interface: any SELinuxInterface) throws(Gap) {
+    init(of engine: any PolicyEngine) throws(Gap) {
         var entries: [Entry] = []
         for objectClass in ObjectClass.allCases {
-            entries.append(try Self.resolve(objectClass, interface))
+            entries.append(try Self.resolve(objectClass, engine))
         }
         self.entries = entries
     }
 
-    private static func resolve(_ objectClass: ObjectClass, _ interface: any SELinuxInterface) throws(Gap) -> Entry {
+    private static func resolve(_ objectClass: ObjectClass, _ engine: any PolicyEngine) throws(Gap) -> Entry {
         let number: UInt16
         do {
-            number = try interface.classNumber(objectClass.name)
+            number = try engine.classNumber(objectClass.name)
         } catch {
             throw .unknownClass(objectClass, error)
         }
@@ -43,7 +43,7 @@ struct PolicyVocabulary: Sendable {
                 continue
             }
             do {
-                bits.append(try interface.permissionBit(name, ofClass: number))
+                bits.append(try engine.permissionBit(name, ofClass: number))
             } catch {
                 throw .unknownPermission(objectClass, permission, error)
             }

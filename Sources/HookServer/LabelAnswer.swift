@@ -1,11 +1,26 @@
-internal import HookAudit
-internal import HookPolicy
 package import HookSELinux
-internal import SystemPackage
+
+/// Who is asked in stage 7 of a question.
+package enum LabelAuthority: Sendable {
+    /// The policy of this machine's kernel, with this process in the server's place.
+    case kernel(any SELinuxInterface)
+    /// Another policy, with the label that the server is to have there.
+    case policy(any PolicyEngine, server: SecurityContext)
+}
+
+/// What a question says of the label that the file has; of a file that is to be made, its directory.
+package enum GivenObjectLabel: Sendable {
+    /// Nothing: the policy's label stands for the file, if it gives one.
+    case none
+    /// The file system keeps labels, and the file has this one.
+    case own(SecurityContext)
+    /// The file system keeps none, and the kernel calls all its files this.
+    case mount(SecurityContext)
+}
 
 /// Stage 7 for a question: the label that the policy gives to a file, and what SELinux says of it.
 package struct LabelAnswer: Sendable {
-    package enum Source: Sendable { case rule, root }
+    package enum Source: Sendable { case kernel, rule, root }
 
     package enum Finding: Sendable {
         /// Nothing was asked, because there is nobody to ask.
@@ -14,6 +29,8 @@ package struct LabelAnswer: Sendable {
         case policySaysOff
         /// The policy gives none: the file's own label decides, and a file without one is refused.
         case filesOwn
+        /// The policy gives none to a file that is made: the host's SELinux policy does, by its directory.
+        case newFilesOwn
         case asked(LabelVerdict)
         /// The descriptor would be kept from the client. It depends on the label of the server, for which this
         /// process's own stood here.
@@ -21,42 +38,8 @@ package struct LabelAnswer: Sendable {
         case unavailable(LabelStartupFailure)
     }
 
-    /// The label that the policy gives, with the peer's level in it.
+    /// The label that decides, with the peer's level in it where the policy says so.
     package let context: SecurityContext?
     package let source: Source?
     package let finding: Finding
-
-    /// - Throws: what the label stage of a server would.
-    init(
-        of id: Rule.ID, for peer: SecurityContext, _ flags: RequestedFlags, in policy: Policy,
-        asking labels: any SELinuxInterface
-    ) throws(Refusal) {
-        let given = try OpenAuthority.policyLabel(of: id, for: peer, in: policy)
-        context = given?.context
-        source = given.map { $0.source == .rule ? .rule : .root }
-        finding = try Self.ask(given?.context, peer, policy.rules[id].kinds, flags, policy.selinux, labels)
-    }
-
-    private static func ask(
-        _ context: SecurityContext?, _ peer: SecurityContext, _ kinds: FileKinds, _ flags: RequestedFlags,
-        _ requirement: SELinuxRequirement, _ labels: any SELinuxInterface
-    ) throws(Refusal) -> Finding {
-        guard requirement != .off else { return .policySaysOff }
-        let check: LabelCheck
-        // `require` where there is no SELinux is for the server to refuse: here it is an answer.
-        do { check = try LabelCheck(.ifEnabled, through: labels) } catch { return .unavailable(error) }
-        guard check.kernel == .on else { return .kernelHasNoLabels }
-        guard let context else { return .filesOwn }
-        let kind: ObjectClass =
-            kinds.contains(.file) ? .file : kinds.contains(.block) ? .blockDevice : .characterDevice
-        do throws(LabelRefusal) {
-            return .asked(
-                try check.check(
-                    subject: peer, object: .policy(context, kernel: nil), kind: kind,
-                    access: OpenAuthority.permissions(flags)))
-        } catch {
-            if case .withheld = error { return .withheld(error) }
-            throw Refusal(.permissionDenied, at: .label, .label(error))
-        }
-    }
 }

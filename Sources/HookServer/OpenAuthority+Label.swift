@@ -14,26 +14,18 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
-        let label: ObjectLabel
-        let source: LabelFinding.Source
-        switch facts.mount.labelling {
-        case .perFile, .context:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            if let wanted, wanted.source == .rule, wanted.context != kernel {
-                throw Refusal(.permissionDenied, at: .label, .ruleLabelDiffers(kernel))
-            }
-            (label, source) = (.kernel(kernel), .kernel)
-        case .none:
-            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            (label, source) = (.policy(wanted.context, kernel: kernel), wanted.source)
-        }
+        let (label, source) = try LabelChoice(
+            given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
+            labelling: facts.mount.labelling
+        ).ofObject()
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.check(
                 subject: subject, object: label, kind: Self.objectClass(facts.status.kind),
                 access: Self.permissions(flags))
+            job.site.denials.note(verdict, of: realName, to: job.asker.peer)
             return LabelFinding(context: label.deciding, source: source, verdict: verdict)
         } catch {
+            job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))
         }
     }
@@ -92,29 +84,17 @@ extension OpenAuthority {
         do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
             throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
         }
-        let wanted = try Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy)
-        let directory: ObjectLabel
-        let file: ObjectLabel
-        let finding: (context: SecurityContext, source: LabelFinding.Source)
-        switch facts.mount.labelling {
-        case .context:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            (directory, file, finding) = (.kernel(kernel), .kernel(kernel), (kernel, .kernel))
-        case .perFile:
-            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            if let wanted { finding = wanted } else { finding = (try labelOfNewFile(in: kernel), .kernel) }
-            (directory, file) = (.kernel(kernel), .kernel(finding.context))
-        case .none:
-            guard let wanted else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
-            finding = wanted
-            directory = .policy(wanted.context, kernel: kernel)
-            file = .policy(wanted.context, kernel: kernel)
-        }
+        let (directory, file, source) = try LabelChoice(
+            given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
+            labelling: facts.mount.labelling
+        ).ofNewFile { (directory) throws(Refusal) in try labelOfNewFile(in: directory) }
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.checkCreation(
                 subject: subject, parent: directory, file: file, access: Self.permissions(flags))
-            return LabelFinding(context: finding.context, source: finding.source, verdict: verdict)
+            job.site.denials.note(verdict, of: realName, to: job.asker.peer)
+            return LabelFinding(context: file.deciding, source: source, verdict: verdict)
         } catch {
+            job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))
         }
     }
@@ -131,13 +111,27 @@ extension OpenAuthority {
     }
 
     /// Runs a creation so that the file has the label that was checked, from its first moment.
+    ///
+    /// The kernel keeps the label for this thread. One that cannot be taken back must not be the next file's: nothing
+    /// is created by this thread until it is gone or another one stands in its place.
     func labelled<R: ~Copyable>(
         _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
     ) throws(Errno) -> R {
-        guard let label = facts.label, facts.mount.labelling == .perFile else { return try create() }
-        try labels.setCreationContext(label.context)
-        // A label that stayed would be the next file's: then the process must not go on.
-        defer { do { try labels.setCreationContext(nil) } catch { preconditionFailure("fscreate stays set") } }
+        let label = facts.mount.labelling == .perFile ? facts.label : nil
+        guard label != nil || threadKeepsCreationLabel else { return try create() }
+        try labels.setCreationContext(label?.context)
+        threadKeepsCreationLabel = label != nil
+        defer { takeBackCreationLabel() }
         return try create()
+    }
+
+    private func takeBackCreationLabel() {
+        guard threadKeepsCreationLabel else { return }
+        do {
+            try labels.setCreationContext(nil)
+            threadKeepsCreationLabel = false
+        } catch {
+            // Remembered: the next creation begins with it.
+        }
     }
 }

@@ -12,6 +12,8 @@ final class OpenAuthority {
     let mounts: MountTable
     let labels: any SELinuxInterface
     private let ownIdentity: UserIdentity
+    /// Whether the label of the last file that was created may still be this thread's for the next one.
+    var threadKeepsCreationLabel = false
 
     /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
     /// own, which opens each directory anew and may wait for a file system that hangs.

@@ -44,8 +44,9 @@ extension PolicyLoader {
         _ = system.owners()
         _ = system.peers()
         let labels = inspectLabels(policy)
-        var warnings = parsed.warnings
-        if case .checked = labels { warnings += Self.unlabelled(policy, roots.facts) }
+        let review = RootReview(policy: policy, held: roots.held, facts: roots.facts)
+        var warnings = parsed.warnings + review.foldingNames()
+        if case .checked = labels { warnings += review.unlabelled() }
         return PolicyInspection(
             policy: policy, diagnostics: (warnings + system.diagnostics).sorted { $0.span < $1.span },
             sources: policy.sources, labels: labels)
@@ -61,19 +62,6 @@ extension PolicyLoader {
             }
         } catch {
             return .unavailable(error)
-        }
-    }
-
-    /// Rules whose files will have no label, so that each of their requests is refused.
-    private static func unlabelled(_ policy: Policy, _ roots: [RootFacts?]) -> [Diagnostic] {
-        policy.rules.compactMap { rule in
-            guard rule.verb != .deny, rule.label == nil, policy.roots[rule.root].label == nil,
-                let mount = roots[rule.root]?.mount, mount.labelling == .none
-            else { return nil }
-            let type = escaped(mount.fileSystem)
-            return Diagnostic(
-                .warning, at: rule.span,
-                "the file system there (\(type)) keeps no labels, and neither the rule nor its root has a `label`")
         }
     }
 }

@@ -13,11 +13,15 @@ package struct PolicyQuestion: Sendable {
     package let flags: UInt32
     /// The label that the client is to have; nil: labels are no part of the question.
     package let peerLabel: SecurityContext?
+    package let objectLabel: GivenObjectLabel
 
-    package init(name: [UInt8], flags: UInt32, peerLabel: SecurityContext?) {
+    package init(
+        name: [UInt8], flags: UInt32, peerLabel: SecurityContext?, objectLabel: GivenObjectLabel = .none
+    ) {
         self.name = name
         self.flags = flags
         self.peerLabel = peerLabel
+        self.objectLabel = objectLabel
     }
 
     package enum Outcome: Sendable {
@@ -39,7 +43,11 @@ package struct PolicyQuestion: Sendable {
     }
 
     package func answer(by policy: Policy, asking labels: any SELinuxInterface) -> Answer {
-        var steps = QuestionSteps(question: self, policy: policy, labels: labels)
+        answer(by: policy, asking: .kernel(labels))
+    }
+
+    package func answer(by policy: Policy, asking authority: LabelAuthority) -> Answer {
+        var steps = QuestionSteps(question: self, policy: policy, authority: authority)
         let outcome = steps.outcome()
         return Answer(
             outcome: outcome, name: steps.cleaned.bytes, access: steps.access, climbedAsText: steps.climbedAsText,
@@ -51,7 +59,7 @@ package struct PolicyQuestion: Sendable {
 private struct QuestionSteps {
     let question: PolicyQuestion
     let policy: Policy
-    let labels: any SELinuxInterface
+    let authority: LabelAuthority
     var cleaned = SystemPath()
     var access: Access?
     var climbedAsText = false
@@ -75,7 +83,10 @@ private struct QuestionSteps {
                 throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))
             }
             if let peer = question.peerLabel {
-                label = try LabelAnswer(of: rule, for: peer, flags, in: policy, asking: labels)  // 7
+                label = try LabelInquiry(
+                    rule: rule, peer: peer, flags: flags, object: question.objectLabel, policy: policy,
+                    authority: authority
+                ).answer()  // 7
             }
             return .granted(verdict, rule)
         } catch {

@@ -41,6 +41,9 @@ final class RequestRecords {
         record.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
         record.inode = facts.status.identity.inode
         record.kind = AuditRecord.Kind(facts.status.kind)
+        if facts.status.kind == .blockDevice || facts.status.kind == .characterDevice {
+            record.rdev = .init(major: facts.status.device.major, minor: facts.status.device.minor)
+        }
         try sink.record(record, urgency: .beforeAnswer)
     }
 

@@ -93,6 +93,7 @@ final class Server {
         service.connections.waitUntilEmpty(until: KernelClock.monotonic() + service.openTimeout + 1_000_000_000)
         try? service.report(.stopped)
         service.audit.close()
+        service.site.denials.close()
     }
 }
 

@@ -15,7 +15,9 @@ package enum ServerHelp {
           --fd N                    serve an inherited socket: one end of a socketpair, or a listening one
                                     (neither: the socket that the service manager passed, LISTEN_FDS)
           --peer-pid PID            only this process may ask; also the variable OPENHOOK_AUTH_PID
-          --audit FILE|-            append the audit records there, or to standard output (default: standard error)
+          --audit FILE|-|linux      append the audit records there, to standard output, or send them to the system's
+                                    audit log; may be given several times (default: standard error)
+          --audit-optional          serve requests whose audit record cannot be kept (default: refuse them)
           --open-timeout SECONDS    how long an open may take before the answer is ETIMEDOUT (default 5)
           --ready-fd N              write READY=1 to this descriptor when serving (also: NOTIFY_SOCKET)
           --allow-writable-policy   use a policy file that others than root and this user can write

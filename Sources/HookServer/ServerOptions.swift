@@ -14,12 +14,23 @@ package struct ServerOptions: Sendable {
         case standardError
         case standardOutput
         case file([UInt8])
+        /// The system's own audit log.
+        case linux
+    }
+
+    /// What becomes of a request whose record cannot be kept.
+    enum AuditLoss: Sendable {
+        case refuses
+        /// `--audit-optional`
+        case tolerated
     }
 
     var policy: SystemPath
     var source: Source
     var peerPid: Int32?
-    var audit = AuditDestination.standardError
+    /// Each of them must have a record.
+    var audit: [AuditDestination] = []
+    var auditLoss = AuditLoss.refuses
     var readyDescriptor: CInt?
     /// In nanoseconds.
     var openTimeout: Int64 = 5_000_000_000
@@ -38,12 +49,14 @@ package struct ServerOptions: Sendable {
     }
 
     private enum Name: Int, CaseIterable {
-        case policy, fd, socket, uid, gid, mode, seqpacket, peerPid, audit, readyFd, openTimeout, allowWritablePolicy
+        case policy, fd, socket, uid, gid, mode, seqpacket, peerPid, audit, auditOptional, readyFd, openTimeout
+        case allowWritablePolicy
         case version, help
 
         var word: String {
             switch self {
             case .peerPid: "peer-pid"
+            case .auditOptional: "audit-optional"
             case .readyFd: "ready-fd"
             case .openTimeout: "open-timeout"
             case .allowWritablePolicy: "allow-writable-policy"
@@ -53,7 +66,7 @@ package struct ServerOptions: Sendable {
 
         var definition: CommandLineOptions.Definition {
             switch self {
-            case .seqpacket, .allowWritablePolicy, .version, .help: .init(word, .none)
+            case .seqpacket, .auditOptional, .allowWritablePolicy, .version, .help: .init(word, .none)
             case .policy, .fd, .socket, .uid, .gid, .mode, .peerPid, .audit, .readyFd, .openTimeout:
                 .init(word, .required)
             }
@@ -64,6 +77,7 @@ package struct ServerOptions: Sendable {
     package static func ofThisProcess() throws(UsageError) -> Parsed {
         let (items, operands) = CommandLineOptions.scan(Name.allCases.map(\.definition))
         var values: [Name: [UInt8]] = [:]
+        var audits: [[UInt8]] = []
         for item in items {
             switch item {
             case .help: return .help
@@ -73,16 +87,24 @@ package struct ServerOptions: Sendable {
                 guard let name = Name(rawValue: index) else { continue }
                 if name == .help { return .help }
                 if name == .version { return .version }
+                // The only one that may be given several times.
+                if name == .audit {
+                    guard !audits.contains(value) else {
+                        throw UsageError(message: "\(quoted(value)) is given to --audit twice")
+                    }
+                    audits.append(value)
+                    continue
+                }
                 guard values.updateValue(value, forKey: name) == nil else {
                     throw UsageError(message: "option --\(name.word) is given twice")
                 }
             }
         }
         if let operand = operands.first { throw UsageError(message: "unexpected argument \(quoted(operand))") }
-        return .serve(try ServerOptions(values))
+        return .serve(try ServerOptions(values, audits))
     }
 
-    private init(_ values: [Name: [UInt8]]) throws(UsageError) {
+    private init(_ values: [Name: [UInt8]], _ audits: [[UInt8]]) throws(UsageError) {
         guard let policy = values[.policy] else { throw UsageError(message: "--policy FILE is required") }
         self.policy = try Self.path(policy, "--policy")
         source = try Self.source(values)
@@ -91,11 +113,9 @@ package struct ServerOptions: Sendable {
         } else if let pid = ThisProcess.environment("OPENHOOK_AUTH_PID") {
             peerPid = try Self.number(pid, "OPENHOOK_AUTH_PID", 1...Int32.max)
         }
-        switch values[.audit] {
-        case nil: audit = .standardError
-        case .some([UInt8(ascii: "-")]): audit = .standardOutput
-        case .some(let file): audit = .file(try Self.path(file, "--audit").bytes)
-        }
+        audit = try audits.map { (word) throws(UsageError) in try Self.destination(word) }
+        if audit.isEmpty { audit = [.standardError] }
+        if values[.auditOptional] != nil { auditLoss = .tolerated }
         readyDescriptor = try values[.readyFd].map { (text) throws(UsageError) in
             try Self.number(text, "--ready-fd", 0...CInt.max)
         }
@@ -106,6 +126,13 @@ package struct ServerOptions: Sendable {
             openTimeout = Int64(try Self.number(seconds, "--open-timeout", 1...3600)) * 1_000_000_000
         }
         if values[.allowWritablePolicy] != nil { ownership = .anyone }
+    }
+
+    private static func destination(_ word: [UInt8]) throws(UsageError) -> AuditDestination {
+        if word == [UInt8(ascii: "-")] { return .standardOutput }
+        // A file of that name is ./linux.
+        if word.elementsEqual("linux".utf8) { return .linux }
+        return .file(try path(word, "--audit").bytes)
     }
 
     private static func source(_ values: [Name: [UInt8]]) throws(UsageError) -> Source {

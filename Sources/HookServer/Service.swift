@@ -32,7 +32,7 @@ final class Service: Sendable {
 
     init(
         _ policies: PolicyStore, audit: any AuditSink, labels: any SELinuxInterface, mounts: MountTable,
-        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64
+        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64, denials: DenialLog
     ) {
         self.policies = policies
         self.audit = audit
@@ -42,7 +42,7 @@ final class Service: Sendable {
         self.ownIdentity = ownIdentity
         self.openTimeout = openTimeout
         let stuck = StuckOpens()
-        site = Site(creations: Creations(), stuck: stuck)
+        site = Site(creations: Creations(), stuck: stuck, denials: denials)
         let lanes = LanePool(stuck) { () throws(Errno) in
             DirectOpener(
                 OpenAuthority(

@@ -2,4 +2,5 @@
 struct Site: Sendable {
     let creations: Creations
     let stuck: StuckOpens
+    let denials: DenialLog
 }

@@ -56,7 +56,9 @@ package enum Startup {
                     + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing"
             )
         }
-        let audit = try openAudit(options.audit)  // 5
+        var systemLog = SystemLog()
+        let audit = try openAudit(options, &systemLog, tell)  // 5
+        let denials = labels.kernelListsSELinux() ? systemLog.denials(tell) : DenialLog(nil)
         let peer = try environment("--peer-pid") { () throws(Errno) in
             try options.peerPid.map { (pid) throws(Errno) in try PeerProcess(pid: pid) }
         }
@@ -66,9 +68,11 @@ package enum Startup {
             return try ThisProcess.inheritedDescriptor(number)
         }
         try environment("privileges") { () throws(Errno) in try ThisProcess.harden() }  // 6
+        try environment("audit thread") { () throws(Errno) in try systemLog.start() }
         let service = Service(
             PolicyStore(first), audit: audit, labels: labels, mounts: mounts, peerCheck: PeerCheck(process: peer),
-            ownIdentity: own, openTimeout: options.openTimeout)
+            ownIdentity: own, openTimeout: options.openTimeout,
+            denials: denials)
         let server = try makeServer(service, loader, demands, signals, opened, tell)
         warn(first, tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
@@ -123,24 +127,6 @@ package enum Startup {
             try environment("--fd \(number)") { () throws(Errno) in try socket.receiveCredentials() }
             socket.refuseDescriptors()
             return .listening(ListeningSocket(given: socket))
-        }
-    }
-
-    private static func openAudit(_ destination: ServerOptions.AuditDestination) throws(Failure) -> any AuditSink {
-        let words: FlagFormatter = { flags, word in
-            OpenFlags(rawValue: flags).forEachWord { part in
-                switch part {
-                case .named(let name): word(.named(name))
-                case .unknownBits(let bits): word(.unknownBits(bits))
-                }
-            }
-        }
-        return try environment("--audit") { () throws(Errno) in
-            switch destination {
-            case .standardError: JSONLinesSink(try AuditFile(stream: 2), flagWords: words)
-            case .standardOutput: JSONLinesSink(try AuditFile(stream: 1), flagWords: words)
-            case .file(let path): JSONLinesSink(try AuditFile(appendingTo: path), flagWords: words)
-            }
         }
     }
 

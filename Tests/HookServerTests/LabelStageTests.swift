@@ -21,6 +21,8 @@ struct LabelStageTests {
         private let authority: OpenAuthority
         private let force: PolicyInForce
         private let subject: Asker.Subject
+        let audit = FakeKernelAudit()
+        private let courier: AuditCourier
 
         /// - Parameter root: clauses of the root; - Parameter rules: its rules.
         init(
@@ -41,6 +43,8 @@ struct LabelStageTests {
 
                 """
             try directory.file("policy", policy)
+            courier = AuditCourier(audit)
+            try courier.start()
             let fake = FakeSELinux { state in
                 state.allow(Context.vm, Context.server, "fd", .use)
                 change(&state)
@@ -64,7 +68,30 @@ struct LabelStageTests {
                 began: 0, deadline: .max)
         }
 
-        private func Site() -> HookServer.Site { HookServer.Site(creations: Creations(), stuck: StuckOpens()) }
+        private func Site() -> HookServer.Site {
+            HookServer.Site(creations: Creations(), stuck: StuckOpens(), denials: DenialLog(UserAVCLog(courier)))
+        }
+
+        /// What the system's audit log has been told; nothing is told after it.
+        func told() -> [String] {
+            courier.close()
+            return audit.texts
+        }
+
+        /// Makes something as a file with that label on a file system that keeps labels, or on one without.
+        func create(labelled label: SecurityContext?, _ body: () throws(Errno) -> Void) throws -> Errno? {
+            let root = try #require(force.roots[0])
+            let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
+            let facts = ObjectFacts(
+                rule: 0, root: root.facts, status: try FileStatus.of(descriptor: root.directory.descriptor.number),
+                mount: Mount(fileSystem: Array("test".utf8), labelling: .perFile), label: finding)
+            do throws(Errno) {
+                try authority.labelled(facts, job("images/new.img", O_RDWR | O_CREAT), body)
+                return nil
+            } catch {
+                return error
+            }
+        }
 
         /// Decides a request as far as the audit record.
         func open(_ name: String = "images/disk.img", _ flags: CInt = O_RDWR) -> Result<LabelFinding?, Refusal> {
@@ -204,6 +231,82 @@ struct LabelStageTests {
         #expect(granted.directory.exists("images/new.img"))
         // This file system keeps no labels: none is set for it.
         #expect(granted.fake.creationContexts.isEmpty)
+    }
+
+    @Test func `a denial is told to the system's audit log, with the file's name`() throws {
+        let site = try Site(root: "label system_u:object_r:svirt_image_t:s0:c1,c2") {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open).subtracting(.write))
+        }
+        #expect(failure(of: site.open())?.stage == .label)
+        #expect(
+            site.told() == [
+                "avc:  denied  { write } for  spid=1 path=\"\(site.directory.path("images/disk.img"))\" "
+                    + "scontext=\(Context.vm) tcontext=\(Context.image) tclass=file permissive=0"
+            ])
+    }
+
+    @Test func `what a permissive system grants is told to the system's audit log, too`() throws {
+        let site = try Site(root: Self.rootLabel) { $0.enforcing = .success(false) }
+        #expect(try site.open().get() != nil)
+        let told = site.told()
+        #expect(told.count == 1)
+        #expect(told.first?.hasPrefix("avc:  denied  { read write getattr lock ioctl open } for  spid=1 path=") == true)
+        #expect(told.first?.hasSuffix(" tclass=file permissive=1") == true)
+    }
+
+    @Test func `the descriptor that would be withheld is told without a name`() throws {
+        let site = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            $0.allow(Context.vm, Context.server, "fd", [])
+        }
+        #expect(failure(of: site.open())?.stage == .label)
+        #expect(
+            site.told() == [
+                "avc:  denied  { use } for  spid=1 scontext=\(Context.vm) tcontext=\(Context.server) tclass=fd permissive=0"
+            ])
+    }
+
+    @Test(arguments: [
+        "what the policy wants nobody to hear of", "a question that SELinux did not answer", "what it allows",
+    ])
+    func `nothing is told of`(what: String) throws {
+        let site = try Site(root: Self.rootLabel) {
+            switch what {
+            case "what it allows": $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            case "a question that SELinux did not answer": break
+            default: $0.auditDeny = 0
+            }
+        }
+        if what == "a question that SELinux did not answer" { site.fake.change { $0.accessFailure = .ioError } }
+        #expect((failure(of: site.open()) == nil) == (what == "what it allows"))
+        #expect(site.told().isEmpty)
+    }
+
+    @Test func `a file has its label from its first moment, and the next one does not have it`() throws {
+        let site = try Site { _ in }
+        var during: [SecurityContext?] = []
+        #expect(try site.create(labelled: Context.image) { during = site.fake.creationContexts } == nil)
+        #expect(during == [Context.image])
+        #expect(site.fake.creationContexts == [Context.image, nil])
+    }
+
+    @Test func `a label is taken back when the file cannot be made`() throws {
+        let site = try Site { _ in }
+        let errno = try site.create(labelled: Context.image) { () throws(Errno) in throw .noSpace }
+        #expect(errno == .noSpace)
+        #expect(site.fake.creationContexts == [Context.image, nil])
+    }
+
+    @Test func `a label that cannot be taken back is no other file's`() throws {
+        let site = try Site { $0.keepsCreationContext = true }
+        #expect(try site.create(labelled: Context.image) {} == nil)
+        // Without a label of its own nothing is made; with one, that one holds.
+        #expect(try site.create(labelled: nil) { Issue.record("was made") } == .permissionDenied)
+        #expect(try site.create(labelled: Context.otherImage) {} == nil)
+        #expect(site.fake.creationContexts == [Context.image, Context.otherImage])
+        site.fake.change { $0.keepsCreationContext = false }
+        #expect(try site.create(labelled: nil) {} == nil)
+        #expect(site.fake.creationContexts == [Context.image, Context.otherImage, nil])
     }
 
     private func failure(of result: Result<LabelFinding?, Refusal>) -> Refusal? {

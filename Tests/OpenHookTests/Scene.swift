@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A folder with images and a policy; removed at the end.
-final class Scene {
+final class Scene: Sendable {
     let top: URL
     let policy: String
 

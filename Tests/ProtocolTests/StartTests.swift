@@ -62,6 +62,8 @@ struct StartTests {
             "--open-timeout needs a number from 1 to 3600, not \"0\""
         ),
         (["--policy", "TOP/policy", "--policy", "TOP/policy"], "option --policy is given twice"),
+        (["--policy", "TOP/policy", "--audit", "-", "--audit", "-"], "\"-\" is given to --audit twice"),
+        (["--policy", "TOP/policy", "--fd", "3", "--audit", ""], "--audit needs the name of a file"),
         (["--policy"], "option \"--policy\" needs a value"),
         (["--nothing"], "unknown option \"--nothing\""),
         (["--policy", "TOP/policy", "--socket", "TOP/s", "more"], "unexpected argument \"more\""),

@@ -24,6 +24,15 @@ package final class FakeSELinux: SELinuxInterface {
         package var newFile: Result<[UInt8], Errno> = .failure(.invalidArgument)
         /// What was set for files to be made, in order.
         package var creationContexts: [SecurityContext?] = []
+        /// Refuses to take a label back that was set for files to be made.
+        package var keepsCreationContext = false
+        /// What was set for sockets to be made, in order; nil for taken back.
+        package var socketContexts: [SecurityContext?] = []
+        /// What the thread had before.
+        package var socketContext: Result<[UInt8], Errno> = .success([])
+        /// Fails that setting of it, counted from 0.
+        package var failingSocketContext: (number: Int, errno: Errno)?
+        package var auditDeny: UInt32 = .max
         package var enforcing: Result<Bool, Errno> = .success(true)
         package var status: Errno?
         package var accessFailure: Errno?
@@ -109,7 +118,8 @@ package final class FakeSELinux: SELinuxInterface {
                 allowed = .max
             }
             let answer = AccessAnswer(
-                allowed: allowed, decided: .max, domainIsPermissive: state.permissiveSubjects.contains(subject),
+                allowed: allowed, decided: .max, auditDeny: state.auditDeny,
+                domainIsPermissive: state.permissiveSubjects.contains(subject),
                 sequence: state.loads + state.sequenceLead)
             if state.loadsDuringQuestions > 0 {
                 state.loadsDuringQuestions -= 1
@@ -124,9 +134,23 @@ package final class FakeSELinux: SELinuxInterface {
     }
 
     package func setCreationContext(_ context: SecurityContext?) throws(Errno) {
-        state.withLock { $0.creationContexts.append(context) }
+        try state.withLock { state throws(Errno) in
+            if context == nil, state.keepsCreationContext { throw .permissionDenied }
+            state.creationContexts.append(context)
+        }
     }
 
+    package func socketCreationContext() throws(Errno) -> [UInt8] { try state.withLock { $0.socketContext }.get() }
+
+    package func setSocketCreationContext(_ context: SecurityContext?) throws(Errno) {
+        try state.withLock { state throws(Errno) in
+            let number = state.socketContexts.count
+            state.socketContexts.append(context)
+            if let failing = state.failingSocketContext, failing.number == number { throw failing.errno }
+        }
+    }
+
+    package var socketContexts: [SecurityContext?] { state.withLock { $0.socketContexts } }
     package var creationContexts: [SecurityContext?] { state.withLock { $0.creationContexts } }
 
     package func isEnforcing() throws(Errno) -> Bool {

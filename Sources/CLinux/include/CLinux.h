@@ -80,6 +80,9 @@ int32_t oh_rename(const char *from, const char *to);
 /* The owner (~0 for no change) and mode of a socket's name that this process has just bound. The name is looked up once:
  * what has come to stand in its place is left alone (-ESTALE). */
 int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint32_t mode);
+/* FS_IOC_GETFLAGS of ioctl_iflags(2): flags of chattr(1). */
+int64_t oh_inode_flags(int32_t fd);
+enum { OH_INODE_CASE_FOLD = 0x40000000 };
 /* f_type of statfs(2). */
 int64_t oh_file_system_magic(int32_t fd);
 /* getdents64(2): whole records; 0 at the end. */

@@ -81,7 +81,7 @@ extension CheckReport {
         fields.add("policy", bytes: file)
         fields += [
             JSONField("good", .bool(isGood)), JSONField("errors", errorCount), JSONField("warnings", warningCount),
-            JSONField("diagnostics", .array(inspection.diagnostics.map(object))),
+            JSONField("diagnostics", .array(inspection.diagnostics.map { $0.json(in: inspection.sources) })),
             JSONField("notes", .array(remarks.map { .text($0.replacing("note: ", with: "", maxReplacements: 1)) })),
         ]
         if let policy = inspection.policy {
@@ -90,29 +90,5 @@ extension CheckReport {
         }
         if let normalForm { fields.add("normal_form", bytes: normalForm) }
         return .object(fields)
-    }
-
-    private func object(_ diagnostic: Diagnostic) -> JSONValue {
-        var fields = [JSONField("severity", diagnostic.severity == .error ? "error" : "warning")]
-        fields += place(diagnostic.span)
-        fields.append(JSONField("message", diagnostic.message))
-        if let suggestion = diagnostic.suggestion { fields.append(JSONField("suggestion", suggestion)) }
-        if !diagnostic.notes.isEmpty {
-            let notes = diagnostic.notes.map { note in
-                JSONValue.object((note.span.map(place) ?? []) + [JSONField("message", note.message)])
-            }
-            fields.append(JSONField("notes", .array(notes)))
-        }
-        return .object(fields)
-    }
-
-    private func place(_ span: SourceSpan) -> [JSONField] {
-        var fields: [JSONField] = []
-        if inspection.sources.files.indices.contains(span.file) {
-            fields.add("file", bytes: inspection.sources.files[span.file].name)
-        }
-        return fields + [
-            JSONField("line", span.line), JSONField("column", span.column), JSONField("length", span.length),
-        ]
     }
 }

@@ -20,11 +20,15 @@ struct ExplainCommand: ParsableCommand {
               openhook explain web01.policy /srv/snap1.qcow2 --access rw --create
               openhook explain web01.policy /srv/web01.qcow2 --peer-label \\
                 system_u:system_r:svirt_t:s0:c1,c2
+              openhook explain web01.policy /srv/web01.qcow2 --access rw \\
+                --peer-label system_u:system_r:svirt_t:s0:c1,c2 \\
+                --selinux-policy /etc/selinux/default/policy/policy.33
 
             Exit status:
               0  granted
               1  refused
               2  the policy has errors, or wrong usage
+              3  the SELinux policy cannot be read, or does not know a label
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
@@ -35,30 +39,45 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var request: RequestOptions
 
-    @Option(
-        help: ArgumentHelp("The label of the QEMU that asks: user:role:type:level.", valueName: "label"),
-        transform: SecurityContext.reading)
-    var peerLabel: SecurityContext?
+    @OptionGroup var labels: LabelOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
+        let parsed = try parse()
+        let selinux = try labels.policy()
+        let question = PolicyQuestion(
+            name: path.bytes, flags: request.value.rawValue, peerLabel: labels.peerLabel, objectLabel: labels.object)
+        let answer = question.answer(by: parsed.policy, asking: selinux?.authority ?? .kernel(LibSELinux()))
+        let report = ExplainReport(
+            policy: parsed.policy, asked: path.bytes, flags: request.value, answer: answer,
+            reasons: selinux?.reasons(for: answer) ?? [])
+        if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
+        try end(report.isGranted ? .good : .refused)
+    }
+
+    private func parse() throws -> PolicyLoader.Parsed {
         // Whoever may write the policy: nothing is opened. `openhook check` says whether a server would use it.
         let loader = PolicyLoader(reading: try policy.path(), .anyone)
-        let parsed: PolicyLoader.Parsed
-        do throws(PolicyLoader.Failure) { parsed = try loader.parse() } catch .wrong(let diagnostics, let sources) {
-            for diagnostic in diagnostics where diagnostic.severity == .error {
-                StandardStream.error.write(diagnostic.render(in: sources) + "\n")
+        do throws(PolicyLoader.Failure) { return try loader.parse() } catch .wrong(let diagnostics, let sources) {
+            let errors = diagnostics.filter { $0.severity == .error }
+            if json {
+                printError([JSONField("diagnostics", .array(errors.map { $0.json(in: sources) }))])
+            } else {
+                for error in errors { StandardStream.error.write(error.render(in: sources) + "\n") }
             }
             throw Failure(.usage, "the policy has errors, so no server uses it")
         } catch {
+            if json { printError([JSONField("reason", "\(error)")]) }
             throw Failure(.usage, "\(policy.shown): \(error)")
         }
-        let question = PolicyQuestion(name: path.bytes, flags: request.value.rawValue, peerLabel: peerLabel)
-        let answer = question.answer(by: parsed.policy, asking: LibSELinux())
-        let report = ExplainReport(policy: parsed.policy, asked: path.bytes, flags: request.value, answer: answer)
-        if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
-        try end(report.isGranted ? .good : .refused)
+    }
+
+    /// For programs: that there is no answer, and why.
+    private func printError(_ why: [JSONField]) {
+        var fields = [JSONField("answer", "none")]
+        fields.add("policy", bytes: policy.bytes)
+        JSONValue.object(fields + why).print()
     }
 }

@@ -2,6 +2,7 @@ import HookAudit
 import HookLinux
 import HookPolicy
 import HookSELinux
+import HookSepol
 import HookServer
 import SystemPackage
 
@@ -23,6 +24,7 @@ extension ExplainReport {
                 JSONField("stage", refusal.stage.rawValue.description),
                 JSONField("reason", story.reason),
             ]
+            if !reasons.isEmpty { fields.append(JSONField("selinux_reasons", .array(reasons.map(describe)))) }
             if let rule = story.rule { fields.append(JSONField("rule", policy.describe(rule))) }
             if let suggestion = story.suggestion { fields.append(JSONField("add", describe(suggestion))) }
         case .disconnected(let refusal):
@@ -74,10 +76,25 @@ extension ExplainReport {
         return .object(fields)
     }
 
+    private func describe(_ reason: DenialReason) -> JSONValue {
+        switch reason {
+        case .noRule(let rule): .object([JSONField("kind", "no-rule"), JSONField("add", rule + ";")])
+        case .constraint(let permissions, let text):
+            .object([
+                JSONField("kind", "constraint"), JSONField("permissions", permissions.description),
+                JSONField("text", text),
+            ])
+        case .role(let permissions):
+            .object([JSONField("kind", "role"), JSONField("permissions", permissions.description)])
+        case .bounds(let permissions):
+            .object([JSONField("kind", "bounds"), JSONField("permissions", permissions.description)])
+        }
+    }
+
     private func describe(_ label: LabelAnswer) -> JSONValue {
         var fields: [JSONField] = []
         if let context = label.context { fields.append(JSONField("object", context.description)) }
-        if let source = label.source { fields.append(JSONField("source", source == .rule ? "rule" : "root")) }
+        if let source = label.source { fields.append(JSONField("source", source.code)) }
         fields += [JSONField("selinux", label.finding.code), JSONField("selinux_detail", label.finding.words)]
         return .object(fields)
     }

@@ -2,6 +2,7 @@ import HookAudit
 import HookLinux
 import HookPolicy
 import HookSELinux
+import HookSepol
 import HookServer
 import HookWire
 
@@ -12,6 +13,8 @@ struct ExplainReport {
     let asked: [UInt8]
     let flags: OpenFlags
     let answer: PolicyQuestion.Answer
+    /// What in the SELinux policy denies it, where that policy is in a file.
+    let reasons: [DenialReason]
 
     var isGranted: Bool {
         if case .granted = answer.outcome { true } else { false }
@@ -32,6 +35,7 @@ struct ExplainReport {
             card.add("why", story.reason)
             card.add("stage", refusal.stage.rawValue.description)
             if let rule = story.rule { card.add("rule", escaped(policy.rules[rule].text), .whole) }
+            for reason in reasons { card.add("SELinux", reason.description, .whole) }
             describe(story, &card)
         case .disconnected(let refusal):
             card = Card("refused: \(request): the connection is closed")
@@ -80,7 +84,7 @@ struct ExplainReport {
     private func describeLabel(_ card: inout Card) {
         guard let label = answer.label else { return }
         if let context = label.context, let source = label.source {
-            card.add("label", "\(context), from the \(source == .rule ? "rule" : "root")")
+            card.add("label", "\(context), \(source.words)")
         } else {
             card.add("label", "the policy gives none: the file's own decides, and a file without one is refused")
         }
@@ -98,6 +102,25 @@ extension String {
     }
 }
 
+extension LabelAnswer.Source {
+    /// For programs, as in audit records.
+    var code: String {
+        switch self {
+        case .kernel: "kernel"
+        case .rule: "rule"
+        case .root: "root"
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .kernel: "the file's own"
+        case .rule: "from the rule"
+        case .root: "from the root"
+        }
+    }
+}
+
 extension LabelAnswer.Finding {
     /// For programs.
     var code: String {
@@ -105,6 +128,7 @@ extension LabelAnswer.Finding {
         case .kernelHasNoLabels: "kernel-has-none"
         case .policySaysOff: "policy-says-off"
         case .filesOwn: "depends-on-file"
+        case .newFilesOwn: "depends-on-directory"
         case .asked(.allowed): "allowed"
         case .asked(.permissive): "permissive"
         case .withheld: "withheld"
@@ -117,6 +141,7 @@ extension LabelAnswer.Finding {
         case .kernelHasNoLabels: "not asked: this kernel has none"
         case .policySaysOff: "not asked: the policy says `selinux off`"
         case .filesOwn: "not asked: it depends on the file's own label"
+        case .newFilesOwn: "not asked: it depends on the label that the host's policy gives to a file made there"
         case .asked(.allowed): "allows it"
         case .asked(.permissive(let denials)):
             "would deny it, and is permissive: " + denials.map(\.rule).joined(separator: "; ")

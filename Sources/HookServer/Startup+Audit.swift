@@ -1,0 +1,59 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookPolicy
+internal import HookWire
+internal import SystemPackage
+
+/// Start-up stage 5: where the records go.
+extension Startup {
+    static func openAudit(
+        _ options: ServerOptions, _ systemLog: inout SystemLog, _ tell: @escaping @Sendable (String) -> Void
+    ) throws(Failure) -> any AuditSink {
+        var sinks: [any AuditSink] = []
+        for destination in options.audit {
+            guard let sink = try open(destination, options.auditLoss, &systemLog, tell) else { continue }
+            switch options.auditLoss {
+            case .refuses: sinks.append(sink)
+            case .tolerated: sinks.append(OptionalAuditSink(sink, named: destination.description, tell: tell))
+            }
+        }
+        return sinks.count == 1 ? sinks[0] : AuditSinks(sinks)
+    }
+
+    /// - Returns: nil if the sink cannot be opened, and its records may be lost.
+    private static func open(
+        _ destination: ServerOptions.AuditDestination, _ loss: ServerOptions.AuditLoss, _ systemLog: inout SystemLog,
+        _ tell: (String) -> Void
+    ) throws(Failure) -> (any AuditSink)? {
+        switch destination {
+        case .standardError: try lines { () throws(Errno) in try AuditFile(stream: 2) }
+        case .standardOutput: try lines { () throws(Errno) in try AuditFile(stream: 1) }
+        case .file(let path): try lines { () throws(Errno) in try AuditFile(appendingTo: path) }
+        case .linux: try systemLog.sink(loss, tell)
+        }
+    }
+
+    private static func lines(_ open: () throws(Errno) -> AuditFile) throws(Failure) -> JSONLinesSink {
+        let file: AuditFile
+        do { file = try open() } catch { throw .environment("--audit: \(error.described)") }
+        return JSONLinesSink(file) { flags, word in
+            OpenFlags(rawValue: flags).forEachWord { part in
+                switch part {
+                case .named(let name): word(.named(name))
+                case .unknownBits(let bits): word(.unknownBits(bits))
+                }
+            }
+        }
+    }
+}
+
+extension ServerOptions.AuditDestination: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .standardError: "the audit on standard error"
+        case .standardOutput: "--audit -"
+        case .file(let path): "--audit \(escaped(path))"
+        case .linux: "--audit linux"
+        }
+    }
+}

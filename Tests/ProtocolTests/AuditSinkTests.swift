@@ -1,0 +1,59 @@
+import HookAudit
+import HookLinux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Where a real server's records go: to several places at once, and to the system's audit log.
+struct AuditSinkTests {
+    /// Whether this kernel drops audit messages, or this process may not ask.
+    static let auditingIsOff = !((try? LibAudit().isEnabled()) ?? false)
+
+    private func prepare() throws -> ScratchDirectory {
+        let directory = try ScratchDirectory()
+        try directory.directory("images")
+        try directory.file("images/disk")
+        try directory.file("policy", Stand.policy(peer: "peer any", images: directory.path("images")))
+        return directory
+    }
+
+    @Test(.enabled(if: auditingIsOff))
+    func `a system that keeps no audit messages is a server that does not start`() throws {
+        let directory = try prepare()
+        let run = try TestServer.run([
+            "--policy", directory.path("policy"), "--socket", directory.path("s"), "--audit", "linux", "--audit",
+            directory.path("audit"),
+        ])
+        #expect(run.ending == .exited(3))
+        #expect(
+            [
+                "openhookd: --audit linux: auditing is switched off in this kernel: start auditd, or `auditctl -e 1`\n",
+                "openhookd: --audit linux: whether the kernel keeps audit messages cannot be asked: that takes "
+                    + "CAP_AUDIT_CONTROL, outside of containers (EPERM (Operation not permitted))\n",
+                "openhookd: --audit linux: this process cannot reach the kernel's audit subsystem: "
+                    + "EPROTONOSUPPORT (Protocol not supported)\n",
+            ].contains(run.errors))
+        #expect(!directory.exists("s"))
+    }
+
+    @Test(.enabled(if: auditingIsOff))
+    func `with --audit-optional it starts, serves, and says that records are lost`() throws {
+        let stand = try Stand { $0.arguments = ["--audit", "linux", "--audit-optional"] }
+        #expect(try stand.server.connect().open(stand.disk, OpenFlag.readOnly).errno == nil)
+        #expect(try stand.server.errors().hasPrefix("openhookd: warning: --audit linux: "))
+        #expect(
+            try stand.server.errors().contains(
+                "openhookd: warning: records are being lost, of --audit linux (--audit-optional): "))
+        // The other sink, which is not down, has them.
+        #expect(try stand.server.awaitRecord("handed-over").name == stand.disk)
+    }
+
+    @Test func `two files have the same records`() throws {
+        let second = try ScratchDirectory()
+        let stand = try Stand { $0.arguments = ["--audit", second.path("second")] }
+        #expect(try stand.server.connect().open(stand.disk, OpenFlag.readOnly).errno == nil)
+        _ = try stand.server.awaitRecord("handed-over")
+        #expect(try stand.server.stop() == .exited(0))
+        #expect(try second.text("second") == stand.server.directory.text("audit"))
+    }
+}
