@@ -139,6 +139,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Guest/selinux-compare", swiftSettings: strict),
+        .executableTarget(
+            name: "label-stress", dependencies: ["HookLinux", "HookSELinux", systemPackage],
+            path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
         // Reads every policy under policy/examples.
@@ -167,7 +170,8 @@ let package = Package(
         // On a kernel that enforces SELinux: .ci/selinux-guest.
         .testTarget(
             name: "SELinuxGuestTests",
-            dependencies: ["HookLinux", "HookSELinux", "TestSupport", systemPackage], swiftSettings: strict),
+            dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict
+        ),
         // Debian's unmodified QEMU, the preload library and the real server, together.
         .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
     ],

@@ -33,6 +33,7 @@ enum FileSystem: String, CaseIterable, CustomTestStringConvertible {
     static let all = Result { try make() }
 
     private static func make() throws {
+        try Guest.run("setsebool", "openhook_use_unlabeled_fs", "on")
         let options = "vers=4.2,nosharecache"
         try Guest.run("mount", "-t", "nfs", "-o", options, "127.0.0.1:/srv/export/plain", FileSystem.plain.root)
         try Guest.run("mount", "-t", "nfs", "-o", options, "127.0.0.1:/srv/export/labelled", FileSystem.labelled.root)

@@ -7,13 +7,16 @@ import Testing
 enum Guest {
     static let isHere = ProcessInfo.processInfo.environment["OPENHOOK_GUEST"] != nil
 
+    /// With the place of the runtime that the tests' own programs link.
+    static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "LD_LIBRARY_PATH=/t/usr/lib/swift"]
+
     /// Runs a program of the system, as root in the tests' own domain.
     ///
     /// - Returns: what it wrote to standard output.
     /// - Throws: with what it wrote to standard error, unless it exits with 0.
     @discardableResult
     static func run(_ program: String, _ arguments: String...) throws -> String {
-        let run = try Program.run(program, arguments, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"])
+        let run = try Program.run(program, arguments, environment: environment)
         guard run.ending == .exited(0) else {
             throw SetUpFailure("\(program) \(arguments.joined(separator: " ")): \(run)")
         }

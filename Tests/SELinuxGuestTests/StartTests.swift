@@ -1,3 +1,4 @@
+import HookLinux
 import TestSupport
 import Testing
 
