@@ -50,9 +50,11 @@ let package = Package(
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
+        .target(name: "HookJSON", swiftSettings: strict),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSELinux", pkgConfig: "libselinux", providers: [.apt(["libselinux1-dev"])]),
         .systemLibrary(name: "CAudit", pkgConfig: "audit", providers: [.apt(["libaudit-dev"])]),
         .systemLibrary(name: "CSepol", pkgConfig: "libsepol", providers: [.apt(["libsepol-dev"])]),
@@ -67,21 +69,43 @@ let package = Package(
         .target(
             name: "HookSepol", dependencies: ["CSepol", "HookLinux", "HookSELinux", systemPackage],
             swiftSettings: strict),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(
+            name: "HookSeccomp", dependencies: ["CSeccomp", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
+
+        // XML of libvirt's domains: for the admin's command alone.
+        .target(name: "HookXML", dependencies: ["CLibXML2"], swiftSettings: strict),
 
         // The broker and the programs.
         .target(
             name: "HookServer",
             dependencies: ["HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage],
             swiftSettings: strict),
+        .target(
+            name: "HookLaunch",
+            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "HookNotify",
+            dependencies: [
+                "HookServer", "HookWire", "HookPolicy", "HookLinux", "HookSELinux", "HookAudit", systemPackage,
+            ],
+            swiftSettings: strict),
+        // Policies that write themselves: what the verbs of `openhook` do around a policy.
+        .target(
+            name: "HookAuthoring",
+            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", systemPackage],
+            swiftSettings: strict),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
-            name: "openhookd", dependencies: ["HookServer"], exclude: ["link"], swiftSettings: strict,
+            name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
             linkerSettings: selfContained),
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol", "HookAudit",
-                "HookWire", systemPackage,
+                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
+                "HookAudit", "HookWire", "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -112,6 +136,12 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
         .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "HookAuthoringTests",
+            dependencies: ["HookAuthoring", "HookPolicy", "HookLinux", "TestSupport", systemPackage],
+            exclude: ["Domains"], swiftSettings: strict),
+        .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
+        .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
         .testTarget(
             name: "HookLinuxTests", dependencies: ["HookLinux", "TestSupport", systemPackage],
             swiftSettings: strict),
@@ -162,6 +192,13 @@ let package = Package(
         // File systems that hang.
         .testTarget(
             name: "HangTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+        // Programs under seccomp notification, behind their wall, with the real broker.
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: [
+                "HookSeccomp", "HookLinux", "HookPolicy", "TestSupport", "openhook", "openhookd", systemPackage,
+            ],
+            swiftSettings: strict),
         // What must not grow.
         .testTarget(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
@@ -173,7 +210,9 @@ let package = Package(
             dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict
         ),
         // Debian's unmodified QEMU, the preload library and the real server, together.
-        .testTarget(name: "QemuTests", dependencies: ["HookLinux", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "QemuTests", dependencies: ["HookAuthoring", "HookLinux", "HookPolicy", systemPackage],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -25,7 +25,6 @@ int32_t oh_statx(int32_t dirfd, const char *path, uint32_t how, struct oh_stat *
   if (!(how & OH_STAT_FOLLOW)) flags |= AT_SYMLINK_NOFOLLOW;
   if (how & OH_STAT_DONT_SYNC) flags |= AT_STATX_DONT_SYNC;
   unsigned mount = (how & OH_STAT_REUSED_MOUNT_ID) ? STATX_MNT_ID : STATX_MNT_ID_UNIQUE | STATX_MNT_ID;
-  memset(&found, 0, sizeof found);
   if (syscall(SYS_statx, dirfd, path, flags, STATX_BASIC_STATS | mount, &found) < 0) return -errno;
   *out = (struct oh_stat){
       .ino = found.stx_ino, .size = found.stx_size,

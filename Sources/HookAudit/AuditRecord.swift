@@ -23,6 +23,8 @@ package struct AuditRecord: Sendable {
     /// The policy line that would have granted it.
     package var add: [UInt8]?
 
+    /// What was asked for, if it was not to open a file.
+    package var operation: Operation?
     /// The name that was asked for.
     package var name: [UInt8]?
     /// The name of what was opened.
@@ -69,18 +71,23 @@ extension AuditRecord {
         }
     }
 
-    /// Who asked, as far as the kernel says.
-    package struct Peer: Sendable, Equatable {
-        package var pid: Int32?
-        package var uid: UInt32?
-        package var gid: UInt32?
-        package var label: [UInt8]?
+    /// Who asked, as far as the kernel says. One object for all the requests of one peer.
+    package final class Peer: Sendable, Equatable {
+        package let pid: Int32?
+        package let uid: UInt32?
+        package let gid: UInt32?
+        package let label: [UInt8]?
 
         package init(pid: Int32? = nil, uid: UInt32? = nil, gid: UInt32? = nil, label: [UInt8]? = nil) {
             self.pid = pid
             self.uid = uid
             self.gid = gid
             self.label = label
+        }
+
+        package static func == (one: Peer, other: Peer) -> Bool {
+            one === other
+                || one.pid == other.pid && one.uid == other.uid && one.gid == other.gid && one.label == other.label
         }
     }
 }

@@ -4,6 +4,8 @@ internal import SystemPackage
 /// The fields of a record as JSON, in a fixed order.
 struct AuditRecordEncoder: Sendable {
     private var time = TimestampFormatter()
+    private var origin = OriginText()
+    private var peer = PeerText()
     private var flags: FlagTexts
 
     init(flagWords: @escaping FlagFormatter) { flags = FlagTexts(flagWords) }
@@ -22,9 +24,7 @@ struct AuditRecordEncoder: Sendable {
 
     private mutating func writeOrigin(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.string("time", opening: "{\"") { time.write(record.time, to: &$0) }
-        line.text("vm", record.vm)
-        line.text("uuid", record.uuid)
-        line.number("generation", record.generation)
+        origin.write(record, to: &line)
         line.word("event", record.event)
         line.number("request", record.request)
     }
@@ -37,6 +37,7 @@ struct AuditRecordEncoder: Sendable {
     }
 
     private static func writeObject(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
+        line.word("operation", record.operation)
         line.text("name", record.name)
         line.text("object", record.object)
         if let device = record.device {
@@ -59,11 +60,7 @@ struct AuditRecordEncoder: Sendable {
             }
         }
         line.word("access", record.access)
-        guard let peer = record.peer else { return }
-        line.number("peer_pid", peer.pid)
-        line.number("peer_uid", peer.uid)
-        line.number("peer_gid", peer.gid)
-        line.text("peer_label", peer.label)
+        peer.write(record, to: &line)
     }
 
     private static func writeLabels(_ record: borrowing AuditRecord, _ line: inout JSONLine) {

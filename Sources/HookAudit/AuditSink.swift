@@ -9,15 +9,15 @@ package enum AuditUrgency: Sendable {
 }
 
 /// Where audit records go. Safe to use from every thread.
-package protocol AuditSink: Sendable {
+package protocol AuditSink: AnyObject, Sendable {
     /// Records what happened.
     ///
     /// - Throws: if this record, or one that was deferred before it, cannot be written. The server then refuses the
     ///   request: a sink that is down is a refusal, not a loss.
     func record(_ record: borrowing AuditRecord, urgency: AuditUrgency) throws(Errno)
 
-    /// Writes what has been deferred for long enough; called about ten times a second while requests come. What fails
-    /// here stays for the next `record`, which throws if it fails again.
+    /// Writes what has been deferred; called every `AuditLimits.longestDeferral` while requests come. What fails here
+    /// stays for the next `record`, which throws if it fails again.
     ///
     /// - Parameter now: monotonic nanoseconds, of the clock that the sink has.
     func flush(now: Int64)

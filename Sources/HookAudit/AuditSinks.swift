@@ -3,7 +3,7 @@ internal import Synchronization
 package import SystemPackage
 
 /// Several sinks, each of which must have a record.
-package struct AuditSinks: AuditSink {
+package final class AuditSinks: AuditSink {
     private let sinks: [any AuditSink]
 
     package init(_ sinks: [any AuditSink]) { self.sinks = sinks }

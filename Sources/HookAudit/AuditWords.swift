@@ -7,15 +7,40 @@ extension AuditRecord {
         /// A reload failed; the policy before it stays in force.
         case policyKept = "policy-kept"
         case rootReopened = "root-reopened"
+        /// A launcher has handed over the program that it becomes.
+        case attached = "attached"
         case connectionRefused = "connection-refused"
         case protocolViolation = "protocol-violation"
         case creating = "creating"
         case opened = "opened"
+        /// A name is about to be removed, or given to another file.
+        case changing = "changing"
         case handedOver = "handed-over"
         case notHandedOver = "not-handed-over"
         case refused = "refused"
         /// Granted because the policy is being learned.
         case wouldDeny = "would-deny"
+    }
+
+    /// What a system call does with a name, other than to open it.
+    package enum Operation: AuditWord, Sendable, CaseIterable {
+        case stat = "stat"
+        case access = "access"
+        case readlink = "readlink"
+        case unlink = "unlink"
+        case rename = "rename"
+        case mkdir = "mkdir"
+        case rmdir = "rmdir"
+        case truncate = "truncate"
+        case chmod = "chmod"
+        case chown = "chown"
+        case utime = "utime"
+        case link = "link"
+        case symlink = "symlink"
+        case mknod = "mknod"
+        case setxattr = "setxattr"
+        case connect = "connect"
+        case bind = "bind"
     }
 
     /// The stages from a request to a reply, in their order.

@@ -5,13 +5,10 @@ internal import SystemPackage
 struct JSONLinesWriter: ~Copyable, Sendable {
     private var file: AuditFile
     private var encoder: AuditRecordEncoder
-    /// Monotonic nanoseconds. It is not asked where nothing depends on the time, such as for a grant that goes out at
-    /// once.
+    /// Monotonic nanoseconds. It is asked about refusals alone.
     private let clock: @Sendable () -> Int64
     /// Whole lines: deferred records, in their order.
     private var lines = JSONLineBuffer()
-    /// When the oldest deferred record came.
-    private var deferredSince: Int64?
     /// The file ends in a part of a line, left by a write that failed: the next one begins with a newline.
     private var fileEndsInPartOfLine = false
     /// The last write failed. Nothing is deferred until one succeeds.
@@ -31,7 +28,7 @@ struct JSONLinesWriter: ~Copyable, Sendable {
         if fold.isOpen {
             let now = clock()
             if fold.absorb(record, now: now) { return }
-            endFold(now: now)
+            endFold()
         }
         let start = lines.bytes.count
         encoder.append(record, to: &lines)
@@ -44,7 +41,6 @@ struct JSONLinesWriter: ~Copyable, Sendable {
 
     /// What is deferred stays for the next attempt, also if this one fails.
     private mutating func deferLine(from start: Int) throws(Errno) {
-        deferredSince = deferredSince ?? clock()
         let isFull = lines.bytes.count > AuditLimits.mostDeferredBytes
         guard isDown || isFull else { return }
         let length = lines.bytes.count - start
@@ -69,17 +65,13 @@ struct JSONLinesWriter: ~Copyable, Sendable {
     }
 
     /// Writes the count of folded refusals together with whatever is written next.
-    private mutating func endFold(now: Int64) {
+    private mutating func endFold() {
         guard let repeated = fold.end() else { return }
         encoder.append(repeated, to: &lines)
-        deferredSince = deferredSince ?? now
     }
 
     mutating func flush(now: Int64) {
-        let foldIsDue = fold.hasExpired(now)
-        if foldIsDue { endFold(now: now) }
-        guard let since = deferredSince else { return }
-        guard foldIsDue || isDown || now &- since >= AuditLimits.longestDeferral else { return }
+        if fold.hasExpired(now) { endFold() }
         // A failure is remembered (isDown); the next record tries again and throws.
         try? writeLines()
     }
@@ -93,7 +85,7 @@ struct JSONLinesWriter: ~Copyable, Sendable {
 
     mutating func close() {
         guard !isClosed else { return }
-        endFold(now: clock())
+        endFold()
         try? writeLines()
         finishLine()
         isClosed = true
@@ -120,7 +112,6 @@ struct JSONLinesWriter: ~Copyable, Sendable {
             throw error.errno
         }
         lines.bytes.removeAll(keepingCapacity: true)
-        deferredSince = nil
         fileEndsInPartOfLine = false
         isDown = false
     }

@@ -47,7 +47,8 @@ extension AuditRecord {
     /// Whether two refusals say the same but for time and request.
     fileprivate func repeats(_ other: AuditRecord) -> Bool {
         result == .refused && other.result == .refused && vm == other.vm && event == other.event
-            && stage == other.stage && name == other.name && flags == other.flags && errno == other.errno
+            && stage == other.stage && operation == other.operation && name == other.name && flags == other.flags
+            && errno == other.errno
             && reason == other.reason && isOfSamePeer(other)
     }
 

@@ -7,7 +7,7 @@ enum VirtualResource {
         case .opened, .wouldDeny: outcome = .success
         case .refused, .notHandedOver: outcome = .failure
         case .started, .stopped, .policyLoaded, .policyKept, .rootReopened, .connectionRefused, .protocolViolation,
-            .creating, .handedOver:
+            .attached, .creating, .changing, .handedOver:
             return nil
         }
         var text: [UInt8] = []

@@ -50,8 +50,8 @@ package struct ChildProcess: ~Copyable, Sendable {
         var pidfd: Int32 = -1
         let readingNumbers = reading.map { $0.descriptor.number }
         let everythingNumbers = everything.map { $0.descriptor.number }
-        let result = unsafe Self.withCStrings([command.program.bytes] + command.arguments) { arguments in
-            unsafe Self.withCStrings(command.environment) { environment in
+        let result = unsafe CStringArray.lend([command.program.bytes] + command.arguments) { arguments in
+            unsafe CStringArray.lend(command.environment) { environment in
                 unsafe command.program.withCString { program in
                     unsafe command.descriptors.withUnsafeBufferPointer { descriptors in
                         unsafe readingNumbers.withUnsafeBufferPointer { reading in
@@ -139,21 +139,17 @@ package struct ChildProcess: ~Copyable, Sendable {
         }
         return opened
     }
+}
 
-    /// Lends C strings in an array that ends with NULL.
-    private static func withCStrings<R>(
-        _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R
-    ) -> R {
-        let bytes = strings.flatMap { $0.filter { $0 != 0 } + [0] }
-        return unsafe bytes.withUnsafeBytes { room in
-            var pointers: [UnsafePointer<CChar>?] = unsafe []
-            var offset = 0
-            for string in strings {
-                unsafe pointers.append(room.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self))
-                offset += string.count { $0 != 0 } + 1
-            }
-            unsafe pointers.append(nil)
-            return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress.unsafelyUnwrapped) }
-        }
+extension ChildProcess {
+    /// What a child may use from now on, because it reads what is not to be trusted. `prlimit(2)`.
+    ///
+    /// - Parameters:
+    ///   - memory: bytes of addresses at most (`RLIMIT_AS`).
+    ///   - seconds: of the processor's time at most (`RLIMIT_CPU`).
+    ///
+    /// It makes no file longer than nothing (`RLIMIT_FSIZE`), and leaves no core.
+    package borrowing func limit(memory: UInt64, seconds: UInt64) throws(Errno) {
+        _ = try check(oh_limit_process(pid, memory, seconds))
     }
 }

@@ -11,7 +11,8 @@ package struct DescriptorDirectory: ~Copyable, Sendable {
     /// Whose descriptors: of the process, or of the calling thread, if that has a table of its own.
     package enum Table: Sendable { case process, callingThread }
 
-    /// - Throws: `ENOTTY` if what is mounted at `/proc` is not procfs; errnos of `open(2)`.
+    /// - Throws: `ENOTTY` if what is mounted at `/proc` is not procfs; `EBADF` if it has the descriptors of another
+    ///   table; errnos of `open(2)`.
     package init(of table: Table) throws(Errno) {
         let flags = OpenFlag.pathOnly | OpenFlag.directory | OpenFlag.closeOnExec
         let opened =
@@ -22,7 +23,17 @@ package struct DescriptorDirectory: ~Copyable, Sendable {
         let candidate = OwnedDescriptor(taking: try check(opened))
         // PROC_SUPER_MAGIC (statfs(2)): a directory of plain links made by someone else must not decide names.
         guard try check(oh_file_system_magic(candidate.number)) == 0x9fa0 else { throw .inappropriateIOCTLForDevice }
+        try Self.checkEntries(of: candidate)
         directory = candidate
+    }
+
+    /// An entry must lead to what this thread has under that number, here a socket of which there is no other. Then each
+    /// reopening leads to the very object.
+    private static func checkEntries(of directory: borrowing OwnedDescriptor) throws(Errno) {
+        let probe = try UnixSocket.pair(.seqpacket)
+        let entry = try reopen(probe.first.descriptor, flags: OpenFlag.pathOnly, through: directory)
+        let (known, found) = (try FileStatus.of(probe.first.descriptor), try FileStatus.of(entry))
+        guard known.identity == found.identity else { throw .badFileDescriptor }
     }
 
     /// The name that the kernel has for an open object now. `readlinkat(2)`.
@@ -47,6 +58,12 @@ package struct DescriptorDirectory: ~Copyable, Sendable {
     ) throws(Errno) -> OwnedDescriptor {
         let forbidden = OpenFlag.create | OpenFlag.noFollow | OpenFlag.truncate
         precondition(flags & forbidden == 0, "a flag that must not reach the reopening")
+        return try Self.reopen(descriptor, flags: flags, through: directory)
+    }
+
+    private static func reopen(
+        _ descriptor: borrowing OwnedDescriptor, flags: CInt, through directory: borrowing OwnedDescriptor
+    ) throws(Errno) -> OwnedDescriptor {
         // No retry after EINTR: a signal that ends a wait for a lease must be able to end this call, too.
         let opened = oh_reopen_descriptor(
             directory.number, descriptor.number,

@@ -104,3 +104,13 @@ package struct FileStatus: Sendable {
 
 /// AT_FDCWD: an absolute name is resolved from the root directory whatever stands here.
 let currentDirectory: CInt = -100
+
+/// Names that are held without being opened.
+package enum PathDescriptor {
+    /// What a name leads to, symbolic links followed. `open(2)` with `O_PATH`.
+    package static func open(_ path: SystemPath) throws(Errno) -> OwnedDescriptor {
+        let flags = OpenFlag.pathOnly | OpenFlag.closeOnExec
+        return OwnedDescriptor(
+            taking: try check(unsafe path.withCString { unsafe oh_openat(currentDirectory, $0, flags, 0) }))
+    }
+}

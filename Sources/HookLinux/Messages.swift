@@ -45,7 +45,8 @@ extension UnixSocket {
         return MessageWithDescriptor(
             count: Int(count), descriptorCount: Int(received.descriptors),
             descriptor: received.first >= 0 ? OwnedDescriptor(taking: received.first) : nil,
-            lostDescriptors: received.control_truncated != 0, lostBytes: received.data_truncated != 0)
+            lostDescriptors: received.control_truncated != 0, lostBytes: received.data_truncated != 0,
+            sender: received.credentials.present == 0 ? nil : PeerCredentials(received.credentials))
     }
 
     /// Sends bytes, and a descriptor with them, in one message. `sendmsg(2)` with `MSG_NOSIGNAL`.
@@ -61,8 +62,21 @@ extension UnixSocket {
         try send(bytes, passing: -1)
     }
 
-    private borrowing func send(_ bytes: borrowing Span<UInt8>, passing passed: CInt) throws(Errno) -> Int {
-        let number = descriptor.number
+    /// The same with a descriptor that somebody else owns; -1 for none.
+    package borrowing func send(_ bytes: borrowing Span<UInt8>, passing passed: CInt) throws(Errno) -> Int {
+        try Self.send(bytes, passing: passed, through: descriptor.number)
+    }
+
+    /// The same over a socket that somebody else owns.
+    package static func send(
+        _ bytes: borrowing Span<UInt8>, passing passed: borrowing OwnedDescriptor, through socket: CInt
+    ) throws(Errno) -> Int {
+        try send(bytes, passing: passed.number, through: socket)
+    }
+
+    private static func send(
+        _ bytes: borrowing Span<UInt8>, passing passed: CInt, through number: CInt
+    ) throws(Errno) -> Int {
         let result = unsafe bytes.withUnsafeBytes { room in
             retryingInterrupts { unsafe oh_send(number, room.baseAddress, room.count, passed, 1) }
         }
@@ -82,4 +96,6 @@ package struct MessageWithDescriptor: ~Copyable {
     package let lostDescriptors: Bool
     /// A packet was longer than the room for it (`MSG_TRUNC`).
     package let lostBytes: Bool
+    /// Who sent it, if the socket asks for that.
+    package let sender: PeerCredentials?
 }

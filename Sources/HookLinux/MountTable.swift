@@ -10,6 +10,8 @@ package struct Mount: Sendable, Equatable {
         /// All of them one that the admin chose (`context=`).
         case context
         case none
+        /// The mount is not listed. What the kernel calls a file there may be its own label or its file system's.
+        case unknown
     }
 
     /// Whether an open there can wait for something other than this machine.
@@ -19,16 +21,21 @@ package struct Mount: Sendable, Equatable {
     package let fileSystem: [UInt8]
     package let labelling: Labelling
     package let reach: Reach
+    /// Whether a name there may lead to a file that the kernel spells otherwise: known of the local ones that always do.
+    package let foldsCase: Bool
 
     package init(fileSystem: [UInt8], labelling: Labelling) {
         self.fileSystem = fileSystem
         self.labelling = labelling
         reach = Mount.localFileSystems.contains(fileSystem) ? .local : .canHang
+        foldsCase = reach == .canHang || Mount.foldingFileSystems.contains(fileSystem)
     }
 
-    /// What is assumed of a mount that the kernel does not list: that it hangs, and that each file there must have a
-    /// label.
-    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .perFile)
+    /// What is assumed of a mount that the kernel does not list: that it hangs, and nothing of its labels.
+    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .unknown)
+
+    private static let foldingFileSystems: Set<[UInt8]> = Set(
+        ["vfat", "exfat", "ntfs3", "jfs", "iso9660", "udf", "zfs"].map { Array($0.utf8) })
 
     /// File systems that need nothing but this machine. Any other one, known or not, may hang.
     private static let localFileSystems: Set<[UInt8]> = Set(

@@ -28,6 +28,9 @@ package struct ProcessHandle: ~Copyable, Sendable {
         return unsafe oh_poll(&entry, 1, 0) == 0
     }
 
+    /// The pidfd, to be given away.
+    package consuming func takeDescriptor() -> OwnedDescriptor { descriptor }
+
     /// `pidfd_send_signal(2)`.
     package borrowing func send(signal: Signal) throws(Errno) {
         _ = try check(oh_pidfd_signal(descriptor.number, signal.rawValue))

@@ -91,6 +91,16 @@ package struct RootDirectory: ~Copyable, Sendable {
         }
     }
 
+    /// The same, but a symbolic link itself. What it returns is never reopened.
+    package static func resolveToLink(
+        lastComponentOf name: SystemPath, in parent: borrowing OwnedDescriptor, mounts: MountCrossing
+    ) throws(Errno) -> OwnedDescriptor {
+        let flags = UInt64(OpenFlag.pathOnly | OpenFlag.noFollow | OpenFlag.closeOnExec)
+        return try unsafe resolve(from: parent.number, flags, .refuse, mounts) { call in
+            unsafe name.withCString(from: name.lastComponentStart, call)
+        }
+    }
+
     private static func resolve(
         from directory: CInt, _ flags: UInt64, _ links: LinkRule, _ mounts: MountCrossing,
         _ withName: (_ call: (UnsafePointer<CChar>) -> Int32) -> Int32

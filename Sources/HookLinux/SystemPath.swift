@@ -60,6 +60,15 @@ extension SystemPath {
         replace(from: 0, with: bytes)
     }
 
+    package mutating func assign(_ other: SystemPath) {
+        replace(from: 0, with: other.span)
+    }
+
+    /// Appends what another path has from a position on.
+    package mutating func append(_ other: SystemPath, from start: Int) {
+        replace(from: count, with: other.span.extracting(start..<other.count))
+    }
+
     package mutating func append(_ byte: UInt8) {
         guard byte != 0 else { return }
         reserve(count + 1)
@@ -75,6 +84,11 @@ extension SystemPath {
     package mutating func appendComponent(_ component: borrowing Span<UInt8>) {
         if count == 0 || self[count - 1] != UInt8(ascii: "/") { append(UInt8(ascii: "/")) }
         append(component)
+    }
+
+    /// The same with the last component of another path.
+    package mutating func appendLastComponent(of other: SystemPath) {
+        appendComponent(other.span.extracting(other.lastComponentStart..<other.count))
     }
 
     /// Cuts the path to its first `count` bytes.

@@ -35,7 +35,7 @@ package enum ThisProcess {
 
     package static func environment(_ name: StaticString) -> [UInt8]? {
         guard let value = unsafe SystemPath(name).withCString({ unsafe oh_environment($0) }) else { return nil }
-        return unsafe Array(UnsafeBufferPointer(start: value, count: strlen(value))).map { UInt8(bitPattern: $0) }
+        return unsafe bytes(of: value)
     }
 
     /// The file that this process runs. `readlink(2)` of `/proc/self/exe`.
@@ -51,9 +51,19 @@ package enum ThisProcess {
     package static var arguments: [[UInt8]] {
         (0..<max(0, Int(CommandLine.argc))).map { index in
             guard let argument = unsafe CommandLine.unsafeArgv[index] else { return [] }
-            return unsafe Array(UnsafeBufferPointer(start: argument, count: strlen(argument)))
-                .map { UInt8(bitPattern: $0) }
+            return unsafe bytes(of: argument)
         }
+    }
+
+    /// A name that holds in another working directory too. `getcwd(2)`, by way of `/proc/self/cwd`.
+    package static func absolute(_ path: SystemPath) throws(Errno) -> SystemPath {
+        guard path.isEmpty || path[0] != UInt8(ascii: "/") else { return path }
+        var absolute = SystemPath()
+        try unsafe absolute.fill { bytes in
+            unsafe oh_readlinkat(currentDirectory, "/proc/self/cwd", bytes.baseAddress, bytes.count)
+        }
+        absolute.appendComponent(path.span)
+        return absolute
     }
 
     package static func removeFromEnvironment(_ name: StaticString) {
@@ -76,9 +86,9 @@ package enum ThisProcess {
         return moved
     }
 
-    private static func strlen(_ text: UnsafePointer<CChar>) -> Int {
+    static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
         var count = 0
         while unsafe text[count] != 0 { count += 1 }
-        return count
+        return unsafe UnsafeBufferPointer(start: text, count: count).map { UInt8(bitPattern: $0) }
     }
 }

@@ -100,6 +100,11 @@ package struct UnixSocket: ~Copyable, Sendable {
         _ = oh_refuse_pidfds(descriptor.number)
     }
 
+    /// The opposite of `refuseDescriptors`, which a connection has from the socket that it was accepted at.
+    package borrowing func acceptDescriptors() {
+        _ = oh_set_pass_rights(descriptor.number, 1)
+    }
+
     /// A `send` that cannot be completed within this time fails with `EAGAIN` (`SO_SNDTIMEO`).
     package borrowing func limitSending(milliseconds: Int64) throws(Errno) {
         _ = try check(oh_set_send_timeout(descriptor.number, milliseconds))

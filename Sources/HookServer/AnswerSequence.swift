@@ -5,13 +5,14 @@ internal import HookWire
 internal import SystemPackage
 
 /// From a request to its one answer, and the records of both: the stages around `OpenAuthority.decide`.
-final class AnswerSequence {
-    private let connection: Connection
-    private let ticket: AnswerTicket
-    private let records: RequestRecords
+struct AnswerSequence: ~Copyable {
+    /// Where the answer to the request at hand goes.
+    var channel: any AnswerChannel
+    let ticket: AnswerTicket
+    var records: RequestRecords
 
-    init(_ connection: Connection, _ ticket: AnswerTicket, _ audit: any AuditSink) {
-        self.connection = connection
+    init(_ channel: any AnswerChannel, _ ticket: AnswerTicket, _ audit: any AuditSink) {
+        self.channel = channel
         self.ticket = ticket
         records = RequestRecords(audit)
     }
@@ -27,7 +28,7 @@ final class AnswerSequence {
         case mayHang
     }
 
-    func answer<Hands: Opener>(_ job: OpenJob, with opener: inout Hands) -> Ending {
+    mutating func answer<Hands: Opener & ~Copyable>(_ job: OpenJob, with opener: inout Hands) -> Ending {
         defer { opener.drop() }
         var isOpen = false
         do throws(Refusal) {
@@ -51,14 +52,14 @@ final class AnswerSequence {
     }
 
     /// Answers a request that came to nothing.
-    func refuse(_ refusal: Refusal, _ job: OpenJob, _ names: DecidedNames) -> Ending {
+    mutating func refuse(_ refusal: Refusal, _ job: OpenJob, _ names: DecidedNames) -> Ending {
         // The record first; but that it cannot be written takes nothing away from a refusal, and an answer that is late
         // already does not wait for it.
         let isLate = refusal.stage == .deadline
         if !isLate { try? records.refused(refusal, job, names: names) }
         let ending: Ending
         do {
-            try connection.send(Reply.refused(refusal.errno))
+            try channel.refuse(refusal.errno)
             ending = .answered
         } catch {
             ending = .connectionLost
@@ -68,7 +69,7 @@ final class AnswerSequence {
     }
 
     /// The stages up to the reopening, and the creation of what is missing.
-    private func open(_ job: OpenJob, _ opener: inout some Opener) throws(Refusal) -> ObjectFacts {
+    private mutating func open(_ job: OpenJob, _ opener: inout some Opener & ~Copyable) throws(Refusal) -> ObjectFacts {
         for _ in 0..<Self.mostCreations {
             switch try opener.decide(job) {
             case .opened(let facts):
@@ -83,44 +84,47 @@ final class AnswerSequence {
     /// A name that is there for the creation and missing for the open is tried this often.
     private static let mostCreations = 4
 
-    private func create(
-        _ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener
+    private mutating func create(
+        _ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener & ~Copyable
     ) throws(Refusal) -> ObjectFacts? {
         let names = opener.names
         let key = names.decided.bytes
         guard job.site.creations.begin(key) else { return nil }
         defer { job.site.creations.end(key) }
-        try audited { () throws(Errno) in
+        try Self.audited { () throws(Errno) in
             try records.creating(job, facts, real: names.real.span)
         }
         // After the record, which may have had to wait: nothing is made for an answer that nobody waits for any more.
         try requireClient()
         guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
         guard let status = try opener.create(job, facts) else { return nil }
-        return ObjectFacts(rule: facts.rule, root: facts.root, status: status, mount: facts.mount, label: facts.label)
+        return ObjectFacts(
+            rule: facts.rule, root: facts.root, status: status, labelling: facts.labelling, label: facts.label)
     }
 
-    private func recordOpened(
-        _ facts: ObjectFacts, _ job: OpenJob, _ opener: some Opener
+    private mutating func recordOpened(
+        _ facts: ObjectFacts, _ job: OpenJob, _ opener: borrowing some Opener & ~Copyable
     ) throws(Refusal) {
         if job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, facts.root) {
-            try audited { () throws(Errno) in try records.rootReopened(facts, job) }
+            try Self.audited { () throws(Errno) in try records.rootReopened(facts, job) }
         }
         let real = opener.realName
-        try audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }
+        try Self.audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }
     }
 
-    private func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
+    static func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
         do { try write() } catch { throw Refusal(.ioError, at: .audit, .auditFailed) }
     }
 
-    private func requireClient() throws(Refusal) {
-        guard !connection.socket.peerHasGone() else { throw Refusal(.brokenPipe, at: .send, .peerVanished) }
+    func requireClient() throws(Refusal) {
+        guard !channel.clientHasGone else { throw Refusal(.brokenPipe, at: .send, .peerVanished) }
     }
 
-    private func handOver(_ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener) -> Ending {
+    private mutating func handOver(_ facts: ObjectFacts, _ job: OpenJob, _ opener: inout some Opener & ~Copyable)
+        -> Ending
+    {
         do {
-            try opener.send(Reply.granted, on: connection)
+            try opener.send(through: channel)
         } catch {
             try? records.notHandedOver(job, error)
             return .connectionLost
@@ -130,7 +134,7 @@ final class AnswerSequence {
         return .answered
     }
 
-    private func late(_ job: OpenJob) -> Ending {
+    private mutating func late(_ job: OpenJob) -> Ending {
         try? records.notHandedOver(job, .timedOut, because: "opened after the deadline, and closed")
         return .tooLate
     }

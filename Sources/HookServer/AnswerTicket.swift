@@ -21,7 +21,7 @@ final class AnswerTicket: Sendable {
 
     /// Begins a request. The time is that of the monotonic clock, in nanoseconds.
     func begin(deadline: Int64) {
-        self.deadline.store(deadline, ordering: .sequentiallyConsistent)
+        self.deadline.store(deadline, ordering: .relaxed)
         let number = (word.load(ordering: .relaxed) | State.mask) &+ 1
         word.store(number | State.owed, ordering: .sequentiallyConsistent)
     }

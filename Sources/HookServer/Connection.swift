@@ -33,9 +33,7 @@ final class Connection: Sendable {
         socket.refuseDescriptors()
         try socket.limitSending(milliseconds: Self.sendTimeoutMilliseconds)
         credentials = try socket.peerCredentials()
-        do { label = .success(try PeerContext.read(of: socket.descriptor.number, through: labels)) } catch {
-            label = .failure(error)
-        }
+        label = PeerContext.result(ofPeerAt: socket, through: labels)
         self.origin = origin
         self.socket = socket
     }
@@ -51,5 +49,32 @@ final class Connection: Sendable {
     func end() {
         socket.endWriting()
         socket.endReading()
+    }
+}
+
+extension Connection: AnswerChannel {
+    var conduit: CInt { socket.descriptor.number }
+    var clientHasGone: Bool { socket.peerHasGone() }
+    var delivery: any FileDelivery { ReplyWithFile() }
+
+    func refuse(_ errno: Errno) throws(Errno) { try send(Reply.refused(errno)) }
+}
+
+/// A reply in one message with the file.
+private struct ReplyWithFile: FileDelivery {
+    func deliver(_ file: borrowing OwnedDescriptor, through conduit: CInt) throws(Errno) {
+        let bytes = Reply.granted.encoded()
+        let sent = try UnixSocket.send(bytes.span, passing: file, through: conduit)
+        // The descriptor went with the first byte; the rest of a reply cannot follow later.
+        guard sent == bytes.count else { throw .ioError }
+    }
+}
+
+extension PeerContext {
+    /// The label of a socket's peer, or why it cannot be read.
+    static func result(
+        ofPeerAt socket: borrowing UnixSocket, through labels: any SELinuxInterface
+    ) -> Result<PeerContext, Errno> {
+        do { return .success(try read(of: socket.descriptor.number, through: labels)) } catch { return .failure(error) }
     }
 }

@@ -10,13 +10,13 @@ internal import SystemPackage
 ///
 /// When a request outlives its deadline in the kernel, this thread is lost to it; the watchdog starts another one,
 /// which answers `ETIMEDOUT` and serves the connection from there on.
-final class ConnectionWorker {
+struct ConnectionWorker: ~Copyable {
     private let connection: Connection
     private let service: Service
     private let ticket = AnswerTicket()
     private let progress = Progress()
     private let atWork = JobAtWork()
-    private let sequence: AnswerSequence
+    private var sequence: AnswerSequence
     private var opener: DirectOpener
 
     private var name: [UInt8] = []
@@ -48,7 +48,10 @@ final class ConnectionWorker {
         try Thread.start {
             ThisProcess.nameThread("connection")
             let isOver: Bool
-            do { isOver = try ConnectionWorker(connection, service).run(answering: expired, ended) } catch {
+            do {
+                var worker = try ConnectionWorker(connection, service)
+                isOver = worker.run(answering: expired, ended)
+            } catch {
                 isOver = true
             }
             guard isOver else { return }
@@ -59,7 +62,7 @@ final class ConnectionWorker {
     }
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
-    private func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
+    private mutating func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
         // Whom the policy does not admit is turned away before any request, and may come again at some rate, which is
         // not the VM's.
         guard admit(service.policies.current.generation) != nil else {
@@ -102,10 +105,10 @@ final class ConnectionWorker {
 
     // MARK: Answering
 
-    private func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
+    private mutating func answer(_ request: ReceivedRequest) -> AnswerSequence.Ending {
         let force = service.policies.current
         guard let asker = admit(force.generation) else { return .connectionLost }
-        let now = pause()
+        let now = pause(at: force.generation.policy.rate)
         let job = OpenJob(
             asker: asker, number: service.nextRequest(), flags: request.flags, name: name, began: now,
             deadline: now + service.openTimeout)
@@ -113,7 +116,7 @@ final class ConnectionWorker {
         ticket.begin(deadline: job.deadline)
         service.watchdog.expectExpiry(by: job.deadline)
         service.chores.expectRequest(now: now)
-        let ending = answer(job, request.refusal, force)
+        let ending = answer(job, request.nameError, force)
         if case .tooLate = ending {
             // The job stays for the watchdog, which may be about to look for it.
             atWork.returnLate(service.site.stuck)
@@ -128,18 +131,21 @@ final class ConnectionWorker {
     ///
     /// - Returns: the time afterwards.
     @discardableResult
-    private func pause() -> Int64 {
+    private func pause(at rate: Rate) -> Int64 {
         let now = KernelClock.monotonic()
-        let delay = service.bucket.take(now: now, service.policies.current.generation.policy.rate)
+        let delay = service.bucket.take(now: now, rate)
         guard delay > 0 else { return now }
         service.rest(until: now + delay)
         return KernelClock.monotonic()
     }
 
-    private func answer(
-        _ job: OpenJob, _ refusal: Refusal?, _ force: PolicyInForce
+    private mutating func answer(
+        _ job: OpenJob, _ nameError: Errno?, _ force: PolicyInForce
     ) -> AnswerSequence.Ending {
-        if let refusal { return refuse(Self.refusal(ofFlags: job) ?? refusal, job) }
+        if let nameError {
+            let reason = nameError == .fileNameTooLong ? Refusal.Reason.nameTooLong : .malformedName
+            return refuse(Self.refusal(ofFlags: job) ?? Refusal(nameError, at: .name, reason), job)
+        }
         opener.roots = force.roots
         defer { opener.roots = nil }
         let ending = sequence.answer(job, with: &opener)
@@ -162,21 +168,29 @@ final class ConnectionWorker {
         }
     }
 
-    private func refuse(_ refusal: Refusal, _ job: OpenJob) -> AnswerSequence.Ending {
+    private mutating func refuse(_ refusal: Refusal, _ job: OpenJob) -> AnswerSequence.Ending {
         guard ticket.claim() else { return .tooLate }
         return sequence.refuse(refusal, job, DecidedNames())
     }
 
     // MARK: Who asks
 
+    /// The policy generation in force.
+    private var generation: PolicyGeneration {
+        if let asker, service.policies.isCurrent(asker.generation) { return asker.generation }
+        return service.policies.current.generation
+    }
+
     /// A reload's `peer` statements hold for open connections from their next request on.
-    private func admit(_ generation: PolicyGeneration) -> Asker? {
+    private mutating func admit(_ generation: PolicyGeneration) -> Asker? {
         if let asker, asker.generation === generation { return asker }
         do throws(PeerCheck.Rejection) {
             let subject = try service.peerCheck.admit(connection, generation)
             // Requests may have been received while another policy was in force.
             if let sender { try service.peerCheck.admit(message: sender, generation) }
-            let asker = Asker(generation, service.site, progress, subject, peer)
+            let asker = Asker(
+                generation, service.site, progress, subject, peer,
+                mustKnowSenders: service.peerCheck.mustKnowSenders(generation))
             self.asker = asker
             return asker
         } catch {
@@ -203,7 +217,7 @@ final class ConnectionWorker {
     private struct ReceivedRequest {
         let flags: UInt32
         /// The name is bad: this is the answer.
-        let refusal: Refusal?
+        let nameError: Errno?
     }
 
     private enum Failure: Error {
@@ -215,22 +229,22 @@ final class ConnectionWorker {
     /// Waits for the next request to open. Unknown commands are answered on the way.
     ///
     /// - Returns: `nil` when the connection is over.
-    private func receive() -> ReceivedRequest? {
+    private mutating func receive() -> ReceivedRequest? {
         do throws(Failure) {
             while true {
                 switch try nextFrame() {
                 case .request(let request): return request
                 case .unknownCommand(let command):
-                    pause()
+                    pause(at: generation.policy.rate)
                     do { try connection.send(Reply.unknownCommand(command)) } catch { throw .ended }
                 }
             }
         } catch {
             switch error {
             case .violation(let violation):
-                report(.protocolViolation, violation.description, service.policies.current.generation)
+                report(.protocolViolation, violation.description, generation)
             case .rejected(let rejection):
-                report(.connectionRefused, rejection.description, service.policies.current.generation)
+                report(.connectionRefused, rejection.description, generation)
             case .ended: break
             }
             return nil
@@ -242,8 +256,9 @@ final class ConnectionWorker {
         case unknownCommand(UInt32)
     }
 
-    private func nextFrame() throws(Failure) -> Frame {
-        try connection.received.withLock { buffer throws(Failure) in
+    private mutating func nextFrame() throws(Failure) -> Frame {
+        let connection = connection
+        return try connection.received.withLock { buffer throws(Failure) in
             while true {
                 let frame: DecodedFrame
                 switch connection.socket.style {
@@ -265,8 +280,7 @@ final class ConnectionWorker {
                 case .open(let request, let length):
                     return .request(take(request, length, nil, &buffer))
                 case .refusedName(let errno, let request, let length):
-                    let refusal = Refusal(errno, at: .name, errno == .fileNameTooLong ? .nameTooLong : .malformedName)
-                    return .request(take(request, length, refusal, &buffer))
+                    return .request(take(request, length, errno, &buffer))
                 case .unknownCommand(let command, let length):
                     buffer.consume(length)
                     return .unknownCommand(command)
@@ -275,22 +289,23 @@ final class ConnectionWorker {
         }
     }
 
-    private func take(
-        _ request: OpenRequest, _ length: Int, _ refusal: Refusal?, _ buffer: inout FrameBuffer
+    private mutating func take(
+        _ request: OpenRequest, _ length: Int, _ nameError: Errno?, _ buffer: inout FrameBuffer
     ) -> ReceivedRequest {
         name.replace(with: buffer.span.extracting(request.name.prefix(SystemPath.longest)))
         buffer.consume(length)
-        return ReceivedRequest(flags: request.flags, refusal: refusal)
+        return ReceivedRequest(flags: request.flags, nameError: nameError)
     }
 
     /// Waits for bytes, and checks who sent them.
     ///
     /// - Returns: whether a packet was longer than the room for it.
-    private func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
+    private mutating func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
         var isTruncated = false
         var sender: PeerCredentials?
-        let count = try buffer.fill { room throws(Failure) in
-            do {
+        let count: Int
+        do throws(Errno) {
+            count = try buffer.fill { room throws(Errno) in
                 let message = try connection.socket.receive(into: &room)
                 isTruncated = message.isTruncated
                 sender = message.sender
@@ -298,22 +313,23 @@ final class ConnectionWorker {
                     service.refusedDescriptors.add(UInt64(message.closedDescriptors), ordering: .relaxed)
                 }
                 return message.count
-            } catch {
-                throw Failure.ended
             }
+        } catch {
+            throw .ended
         }
         guard count > 0 else { throw .ended }
-        do {
-            try service.peerCheck.admit(message: sender, service.policies.current.generation)
-        } catch {
-            throw .rejected(error)
-        }
+        try check(sender)
         self.sender = sender
         if let sender, sender.pid != 0 { note(sender) }
         return isTruncated
     }
 
-    private func note(_ sender: PeerCredentials) {
+    private func check(_ sender: PeerCredentials?) throws(Failure) {
+        if let asker, !asker.mustKnowSenders, service.policies.isCurrent(asker.generation) { return }
+        do { try service.peerCheck.admit(message: sender, generation) } catch { throw .rejected(error) }
+    }
+
+    private mutating func note(_ sender: PeerCredentials) {
         guard peer.pid != sender.pid || peer.uid != sender.uid || peer.gid != sender.gid else { return }
         peer = connection.describedPeer(sender)
         asker = nil

@@ -3,10 +3,14 @@ internal import HookLinux
 /// The program `openhookd`, but for its end.
 package enum DaemonProgram {
     /// Serves, and ends the process.
-    package static func run() -> Never { ThisProcess.exit(status()) }
+    ///
+    /// - Parameter notifications: how notifications are answered; nil: not at all.
+    package static func run(notifications: (any NotificationFrontEnd)? = nil) -> Never {
+        ThisProcess.exit(status(notifications))
+    }
 
     @inline(never)
-    private static func status() -> Int32 {
+    private static func status(_ notifications: (any NotificationFrontEnd)?) -> Int32 {
         do throws(ServerOptions.UsageError) {
             switch try ServerOptions.ofThisProcess() {
             case .help:
@@ -16,7 +20,7 @@ package enum DaemonProgram {
                 StandardStream.output.write(ServerHelp.version + "\n")
                 return 0
             case .serve(let options):
-                return serve(options)
+                return serve(options, notifications)
             }
         } catch {
             tell("\(error.message) (openhookd --help)")
@@ -24,9 +28,9 @@ package enum DaemonProgram {
         }
     }
 
-    private static func serve(_ options: ServerOptions) -> Int32 {
+    private static func serve(_ options: ServerOptions, _ notifications: (any NotificationFrontEnd)?) -> Int32 {
         do throws(Startup.Failure) {
-            try Startup.serve(options, tell: tell)
+            try Startup.serve(options, notifications, tell: tell)
             return 0
         } catch {
             switch error {

@@ -1,11 +1,10 @@
 internal import HookAudit
 internal import HookLinux
-internal import HookWire
 internal import SystemPackage
 
 /// Does every step itself, on the calling thread.
-final class DirectOpener: Opener {
-    private let authority: OpenAuthority
+struct DirectOpener: Opener, ~Copyable {
+    private var authority: OpenAuthority
     /// See `OpenAuthority.roots`. Set for each request by the connection's thread; stays `nil` on a thread apart.
     var roots: RootTable?
     private var inHand: InHand = .nothing
@@ -14,9 +13,10 @@ final class DirectOpener: Opener {
         case nothing
         case file(OwnedDescriptor)
         case parent(OwnedDescriptor)
+        case change(PreparedChange)
     }
 
-    init(_ authority: OpenAuthority) {
+    init(_ authority: consuming OpenAuthority) {
         self.authority = authority
     }
 
@@ -25,7 +25,7 @@ final class DirectOpener: Opener {
     }
     var realName: SystemPath { authority.realName }
 
-    func decide(_ job: OpenJob) throws(Refusal) -> Decided {
+    mutating func decide(_ job: OpenJob) throws(Refusal) -> Decided {
         drop()
         switch try authority.decide(job, holding: roots) {
         case .opened(let file, let facts):
@@ -37,7 +37,7 @@ final class DirectOpener: Opener {
         }
     }
 
-    func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
+    mutating func create(_ job: OpenJob, _ facts: ObjectFacts) throws(Refusal) -> FileStatus? {
         guard case .parent(let parent) = takeInHand() else { throw Refusal(.ioError, at: .create, .kernel) }
         guard let made = try authority.create(in: parent, facts, job) else { return nil }
         let status = made.status
@@ -45,33 +45,47 @@ final class DirectOpener: Opener {
         return status
     }
 
-    func truncate() throws(Refusal) {
+    mutating func truncate() throws(Refusal) {
         guard case .file(let file) = takeInHand() else { throw Refusal(.ioError, at: .truncate, .kernel) }
         do { try FileCreation.truncate(file) } catch { throw Refusal(error, at: .truncate, .kernel) }
         inHand = .file(file)
     }
 
-    func send(_ reply: Reply, on connection: Connection) throws(Errno) {
-        try send(reply, on: connection.socket)
+    mutating func send(through channel: any AnswerChannel) throws(Errno) {
+        guard case .file(let file) = takeInHand() else { throw .ioError }
+        try channel.delivery.give(file, through: channel.conduit)
     }
 
-    func send(_ reply: Reply, on socket: borrowing UnixSocket) throws(Errno) {
+    /// The same in a lane, whose file systems may hang.
+    mutating func send(_ delivery: any FileDelivery, through conduit: CInt) throws(Errno) {
         guard case .file(let file) = takeInHand() else { throw .ioError }
         // It stays in hand: closing it may take as long as the file system likes, and must not delay the answer.
-        let bytes = reply.encoded()
-        let sent: Int
-        do { sent = try socket.send(bytes.span, passing: file) } catch {
+        do { try delivery.deliver(file, through: conduit) } catch {
             inHand = .file(file)
             throw error
         }
         inHand = .file(file)
-        // The descriptor went with the first byte; the rest of a reply cannot follow later.
-        guard sent == bytes.count else { throw .ioError }
     }
 
-    func drop() { inHand = .nothing }
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+        drop()
+        switch try authority.examine(job, holding: roots) {
+        case .answered(let answer): return .answered(answer)
+        case .changeable(let change):
+            let rule = change.rule
+            inHand = .change(change)
+            return .changeable(rule)
+        }
+    }
 
-    private func takeInHand() -> InHand {
+    mutating func change(_ job: OpenJob) throws(Refusal) {
+        guard case .change(let change) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
+        try authority.make(change, job)
+    }
+
+    mutating func drop() { inHand = .nothing }
+
+    private mutating func takeInHand() -> InHand {
         var taken = InHand.nothing
         swap(&taken, &inHand)
         return taken

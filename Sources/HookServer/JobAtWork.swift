@@ -26,9 +26,10 @@ final class JobAtWork: Sendable {
     /// The watchdog has claimed the answer: the worker hangs, as far as anyone knows.
     func giveUp(_ progress: Progress, _ stuck: StuckOpens) -> OpenJob? {
         state.withLock { state in
-            if !state.hasReturned, let root = progress.current {
-                state.stuckBeneath = root
-                stuck.add(beneath: root)
+            if !state.hasReturned, let job = state.job, let root = progress.current {
+                let path = job.generation.rootPaths[root]
+                state.stuckBeneath = path
+                stuck.add(beneath: path)
             }
             return state.job
         }

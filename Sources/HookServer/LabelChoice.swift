@@ -19,7 +19,11 @@ struct LabelChoice {
             guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             try requireRulesLabel(toBe: kernel)
             return (.kernel(kernel), .kernel)
-        case .none:
+        case .unknown where given == nil:
+            guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            return (.kernel(kernel), .kernel)
+        case .none, .unknown:
+            // Where it is not known whether the file system keeps labels, both the policy's and the kernel's must do.
             guard let given else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             return (.policy(given.context, kernel: kernel), given.source)
         }
@@ -36,11 +40,12 @@ struct LabelChoice {
             guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             try requireRulesLabel(toBe: kernel)
             return (.kernel(kernel), .kernel(kernel), .kernel)
-        case .perFile:
+        case .perFile,
+            .unknown where given == nil:
             guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             if let given { return (.kernel(kernel), .kernel(given.context), given.source) }
             return (.kernel(kernel), .kernel(try labelOfNewFile(kernel)), .kernel)
-        case .none:
+        case .none, .unknown:
             guard let given else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
             let label = ObjectLabel.policy(given.context, kernel: kernel)
             return (label, label, given.source)

@@ -1,5 +1,4 @@
 internal import HookLinux
-internal import HookWire
 internal import Synchronization
 internal import SystemPackage
 
@@ -12,14 +11,17 @@ final class Lane: Sendable {
         case decide(OpenJob)
         case create(OpenJob, ObjectFacts)
         case truncate
-        /// The client's socket comes with the byte.
-        case send(Reply)
+        case examine(OpenJob)
+        case change(OpenJob)
+        /// What the answer goes through comes with the byte.
+        case send(any FileDelivery)
         case drop
     }
 
     enum Outcome: Sendable {
         case decided(Decided, DecidedNames)
         case created(FileStatus?)
+        case examined(Examined, DecidedNames)
         case done
         case refused(Refusal, DecidedNames)
         case sent(Errno?)
@@ -49,7 +51,10 @@ final class Lane: Sendable {
         let shared = shared
         socket = try SeparateThread.start { socket in
             ThisProcess.nameThread("lane")
-            do { try Self.serve(socket, shared, stuck, try make()) } catch {
+            do {
+                var opener = try make()
+                try Self.serve(socket, shared, stuck, &opener)
+            } catch {
                 // Without /proc nothing can be decided here: whoever waits sees the end of the socket.
             }
         }
@@ -66,12 +71,12 @@ final class Lane: Sendable {
     ///
     /// - Parameter deadline: of the monotonic clock, in nanoseconds.
     /// - Returns: `nil` if the step is not done at the deadline. Then `giveUp` or another wait must follow.
-    func run(_ step: Step, sending client: Connection? = nil, until deadline: Int64?) throws(Errno) -> Outcome? {
+    func run(_ step: Step, passing conduit: CInt? = nil, until deadline: Int64?) throws(Errno) -> Outcome? {
         shared.meeting.store(.working, ordering: .releasing)
         shared.step.withLock { $0 = step }
         let byte: InlineArray<1, UInt8> = [1]
-        if let client {
-            _ = try socket.send(byte.span, passing: client.socket.descriptor)
+        if let conduit {
+            _ = try socket.send(byte.span, passing: conduit)
         } else {
             _ = try socket.send(byte.span)
         }
@@ -118,7 +123,7 @@ final class Lane: Sendable {
     // MARK: On the thread
 
     private static func serve(
-        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: DirectOpener
+        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: inout DirectOpener
     ) throws(Errno) {
         var room = InlineArray<1, UInt8>(repeating: 0)
         while true {
@@ -130,7 +135,7 @@ final class Lane: Sendable {
                 shared.isIdle.store(true, ordering: .releasing)
                 continue
             }
-            let outcome = perform(step, opener, client: message.descriptor.take())
+            let outcome = perform(step, &opener, conduit: message.descriptor.take())
             shared.outcome.withLock { $0 = outcome }
             if shared.meeting.exchange(.finished, ordering: .acquiringAndReleasing) == .givenUp {
                 if let root = shared.gaveUpOn.withLock({ $0 }) { stuck.remove(beneath: root) }
@@ -141,7 +146,7 @@ final class Lane: Sendable {
     }
 
     private static func perform(
-        _ step: Step, _ opener: DirectOpener, client: consuming OwnedDescriptor?
+        _ step: Step, _ opener: inout DirectOpener, conduit: consuming OwnedDescriptor?
     ) -> Outcome {
         do throws(Refusal) {
             switch step {
@@ -150,7 +155,11 @@ final class Lane: Sendable {
             case .truncate:
                 try opener.truncate()
                 return .done
-            case .send(let reply): return .sent(send(reply, opener, client))
+            case .send(let delivery): return .sent(send(delivery, &opener, conduit))
+            case .examine(let job): return .examined(try opener.examine(job), opener.names)
+            case .change(let job):
+                try opener.change(job)
+                return .done
             case .drop: return .done
             }
         } catch {
@@ -159,10 +168,10 @@ final class Lane: Sendable {
     }
 
     private static func send(
-        _ reply: Reply, _ opener: DirectOpener, _ client: consuming OwnedDescriptor?
+        _ delivery: any FileDelivery, _ opener: inout DirectOpener, _ conduit: consuming OwnedDescriptor?
     ) -> Errno? {
-        guard let client else { return .badFileDescriptor }
-        do { try opener.send(reply, on: try UnixSocket(taking: client)) } catch { return error }
+        guard let conduit else { return .badFileDescriptor }
+        do { try opener.send(delivery, through: conduit.number) } catch { return error }
         return nil
     }
 }

@@ -1,6 +1,5 @@
 internal import HookAudit
 internal import HookLinux
-internal import HookWire
 internal import SystemPackage
 
 /// Has the steps of one request done by a thread apart, and gives up at the deadline.
@@ -8,6 +7,7 @@ struct LaneOpener: Opener {
     private let pool: LanePool
     private let stuck: StuckOpens
     private let progress: Progress
+    private let generation: PolicyGeneration
     private let deadline: Int64
     /// `nil` once it was given up.
     private var lane: Lane?
@@ -20,6 +20,7 @@ struct LaneOpener: Opener {
         self.pool = pool
         stuck = job.site.stuck
         progress = job.asker.progress
+        generation = job.generation
         deadline = job.deadline
         do { lane = try pool.take() } catch { throw Refusal(error, at: .deadline, .tooManyStuck) }
     }
@@ -40,11 +41,22 @@ struct LaneOpener: Opener {
     }
 
     /// The answer is claimed when this is called, so it is waited for: the send itself has a limit of its own.
-    mutating func send(_ reply: Reply, on connection: Connection) throws(Errno) {
-        guard let lane, case .sent(let error) = try lane.run(.send(reply), sending: connection, until: nil) else {
+    mutating func send(through channel: any AnswerChannel) throws(Errno) {
+        let step = Lane.Step.send(channel.delivery)
+        guard let lane, case .sent(let error) = try lane.run(step, passing: channel.conduit, until: nil) else {
             throw .ioError
         }
         if let error { throw error }
+    }
+
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
+        guard case .examined(let examined, let names) = try run(.examine(job)) else { throw Self.confused }
+        self.names = names
+        return examined
+    }
+
+    mutating func change(_ job: OpenJob) throws(Refusal) {
+        guard case .done = try run(.change(job)) else { throw Self.confused }
     }
 
     mutating func drop() {
@@ -59,7 +71,7 @@ struct LaneOpener: Opener {
             if let inTime = try lane.run(step, until: deadline) {
                 outcome = inTime
             } else {
-                outcome = try lane.giveUp(on: progress.current, stuck)
+                outcome = try lane.giveUp(on: progress.current.map { generation.rootPaths[$0] }, stuck)
             }
         } catch {
             // Its thread has ended.

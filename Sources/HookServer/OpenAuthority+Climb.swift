@@ -10,7 +10,7 @@ extension OpenAuthority {
     /// The name must lead to a directory beneath a root of the policy; its way may lead over symbolic links beneath
     /// that root, for what comes out is a name that is decided about as any other.
     /// - Throws: `EINVAL` where that cannot be: plain text is not what the kernel would do.
-    func climb(_ prefix: inout SystemPath, _ job: OpenJob) throws(Refusal) {
+    mutating func climb(_ prefix: inout SystemPath, _ job: OpenJob) throws(Refusal) {
         guard let id = deepestRoot(above: prefix, job) else {
             throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
         }
@@ -54,14 +54,14 @@ extension OpenAuthority {
     /// Spells `realName` beneath the root as the policy names that, into `spelledName`.
     ///
     /// - Returns: whether the object lies beneath the root at all.
-    func spell(beneath root: OpenRoot, _ directory: AbsolutePath) -> Bool {
+    mutating func spell(beneath root: OpenRoot, _ directory: AbsolutePath) -> Bool {
         let real = root.facts.realName
         guard realName.isBeneathOrEqual(real.span) else { return false }
         spelledName.assign(directory.bytes.span)
         let rest = real.count == 1 ? 0 : real.count
         if realName.count > rest {
             if directory.bytes.count == 1 { spelledName.removeAll() }
-            spelledName.append(realName.span.extracting(rest..<realName.count))
+            spelledName.append(realName, from: rest)
         }
         return spelledName.count <= SystemPath.longest
     }

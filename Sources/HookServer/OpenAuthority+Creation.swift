@@ -7,7 +7,7 @@ internal import SystemPackage
 /// A name that is missing.
 extension OpenAuthority {
     /// Whether the file may be made, and where: everything is checked here, and nothing is made yet.
-    func prepareCreation(
+    mutating func prepareCreation(
         of asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> OpenDecision {
         let policy = job.generation.policy
@@ -26,7 +26,7 @@ extension OpenAuthority {
         } catch {
             throw Refusal(error, at: .create, .kernel)
         }
-        realName.appendComponent(name.span.extracting(name.lastComponentStart..<name.count))
+        realName.appendLastComponent(of: name)
         try refuseDenied(flags.access, status, beneath: root, asked, job)
         let id = try deciding(asked, beneath: root, flags, job)
         guard let creation = policy.rules[id].creation else {
@@ -34,7 +34,7 @@ extension OpenAuthority {
         }
         try checkFileSystem(mount, policy.roots[policy.rules[id].root])
         try checkLimit(creation, policy.rules[id], parent)
-        var facts = ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+        var facts = ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
         facts.label = try checkCreationLabel(in: parent, facts, flags, job)
         return .creatable(parent: parent, facts)
     }
@@ -42,7 +42,7 @@ extension OpenAuthority {
     /// Makes the file and opens it.
     ///
     /// - Returns: `nil` if another made it meanwhile: it is to be opened like any other then.
-    func create(
+    mutating func create(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ job: OpenJob
     ) throws(Refusal) -> OpenedFile? {
         let flags = try RequestedFlags(job.flags)
@@ -64,18 +64,19 @@ extension OpenAuthority {
         }
     }
 
-    private func createAsRuleSays(
+    private mutating func createAsRuleSays(
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ creation: Creation,
         _ job: OpenJob
     ) throws(Errno) -> OwnedDescriptor {
         let identity = try fileSystemIdentity(for: facts.rule, job)
         defer { extendLifetime(identity) }
+        let name = name
         return try labelled(facts, job) { () throws(Errno) in
             try FileCreation.create(lastComponentOf: name, in: parent, flags: flags.reopening, mode: creation.mode)
         }
     }
 
-    private func resolveParent(
+    func resolveParent(
         _ id: Rule.ID, beneath root: OpenRoot, _ job: OpenJob
     ) throws(Refusal) -> OwnedDescriptor {
         let rule = job.generation.policy.rules[id]
@@ -112,7 +113,7 @@ extension OpenAuthority {
     }
 
     /// `limit N`: no creation while N names that match this rule exist.
-    private func checkLimit(
+    func checkLimit(
         _ creation: Creation, _ rule: Rule, _ parent: borrowing OwnedDescriptor
     ) throws(Refusal) {
         guard let limit = creation.limit else { return }

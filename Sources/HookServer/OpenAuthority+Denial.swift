@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Of stage 6: `deny` holds for the real name of every object, and for the object itself, whatever rule granted it.
 extension OpenAuthority {
     /// - Parameter status: of the object; of a file that is to be made, of its directory.
-    func refuseDenied(
+    mutating func refuseDenied(
         _ access: Access, _ status: FileStatus, beneath root: OpenRoot, _ asked: Rule.ID, _ job: OpenJob
     ) throws(Refusal) {
         guard !job.generation.denies.isEmpty else { return }
@@ -40,15 +40,13 @@ extension OpenAuthority {
         if hasMoved { generation.denies.respell(generation.rootKnowledge) }
     }
 
-    private func denial(
+    private mutating func denial(
         of status: FileStatus, _ access: Access, beneath root: OpenRoot, _ asked: Rule.ID, _ job: OpenJob
     ) throws(Errno) -> Rule.ID? {
         let generation = job.generation
-        let real = realName
-        if let rule = generation.denies.rule(denying: real.span, access) { return rule }
-        if real != name, spell(beneath: root, generation.root(of: asked).directory) {
-            let spelled = spelledName
-            if let rule = generation.policy.denial(of: spelled.span, access) { return rule }
+        if let rule = generation.denies.rule(denying: realName.span, access) { return rule }
+        if realName != name, spell(beneath: root, generation.root(of: asked).directory) {
+            if let rule = generation.policy.denial(of: spelledName.span, access) { return rule }
         }
         for deny in generation.denies.exactNames where deny.access.overlaps(access) {
             if try isDenied(status, by: deny) { return deny.rule }

@@ -10,13 +10,10 @@ extension OpenAuthority {
         of object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> LabelFinding? {
         guard case .label(let subject) = job.asker.subject else { return nil }
-        let kernel: SecurityContext?
-        do { kernel = try FileContext.read(ofDescriptor: object.number, through: labels) } catch {
-            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
-        }
+        let kernel = try kernelLabel(of: object)
         let (label, source) = try LabelChoice(
             given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
-            labelling: facts.mount.labelling
+            labelling: facts.labelling
         ).ofObject()
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.check(
@@ -28,6 +25,17 @@ extension OpenAuthority {
             job.site.denials.note(error, of: realName, to: job.asker.peer)
             throw Refusal(.permissionDenied, at: .label, .label(error))
         }
+    }
+
+    /// What the kernel calls an object. A kernel with SELinux has a name for every one, also where the file system keeps
+    /// no labels (`nfs_t`), and judges by it when the descriptor arrives: without it nothing can be promised.
+    private func kernelLabel(of object: borrowing OwnedDescriptor) throws(Refusal) -> SecurityContext {
+        do {
+            if let label = try FileContext.read(ofDescriptor: object.number, through: labels) { return label }
+        } catch {
+            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
+        }
+        throw Refusal(.permissionDenied, at: .label, .noKernelLabel)
     }
 
     /// The label that the policy gives: the rule's own, else the root's.
@@ -80,13 +88,10 @@ extension OpenAuthority {
         in parent: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> LabelFinding? {
         guard case .label(let subject) = job.asker.subject else { return nil }
-        let kernel: SecurityContext?
-        do { kernel = try FileContext.read(ofDescriptor: parent.number, through: labels) } catch {
-            throw Refusal(.permissionDenied, at: .label, .labelUnreadable)
-        }
+        let kernel = try kernelLabel(of: parent)
         let (directory, file, source) = try LabelChoice(
             given: Self.policyLabel(of: facts.rule, for: subject, in: job.generation.policy), kernel: kernel,
-            labelling: facts.mount.labelling
+            labelling: facts.labelling
         ).ofNewFile { (directory) throws(Refusal) in try labelOfNewFile(in: directory) }
         do throws(LabelRefusal) {
             let verdict = try job.generation.labelCheck.checkCreation(
@@ -114,10 +119,11 @@ extension OpenAuthority {
     ///
     /// The kernel keeps the label for this thread. One that cannot be taken back must not be the next file's: nothing
     /// is created by this thread until it is gone or another one stands in its place.
-    func labelled<R: ~Copyable>(
+    mutating func labelled<R: ~Copyable>(
         _ facts: ObjectFacts, _ job: OpenJob, _ create: () throws(Errno) -> R
     ) throws(Errno) -> R {
-        let label = facts.mount.labelling == .perFile ? facts.label : nil
+        let keepsLabels = facts.labelling == .perFile || facts.labelling == .unknown
+        let label = keepsLabels ? facts.label : nil
         guard label != nil || threadKeepsCreationLabel else { return try create() }
         try labels.setCreationContext(label?.context)
         threadKeepsCreationLabel = label != nil
@@ -125,7 +131,7 @@ extension OpenAuthority {
         return try create()
     }
 
-    private func takeBackCreationLabel() {
+    private mutating func takeBackCreationLabel() {
         guard threadKeepsCreationLabel else { return }
         do {
             try labels.setCreationContext(nil)

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// Stage 6: what the object is, and what else it is called.
 extension OpenAuthority {
     /// - Returns: `nil` if the object lost its name meanwhile: it is to be looked for again.
-    func examine(
+    mutating func examine(
         _ object: borrowing OwnedDescriptor, _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags,
         _ job: OpenJob
     ) throws(Refusal) -> ObjectFacts? {
@@ -15,13 +15,19 @@ extension OpenAuthority {
         let mount: Mount
         do {
             status = try FileStatus.of(object)
-            try descriptors.name(of: object, into: &realName)
-            mount = try mounts.mount(of: object.number, status.mount)
+            mount = try self.mount(of: object, status, beneath: root)
         } catch {
             throw Refusal(error, at: .object, .kernel)
         }
-        if try hasLostItsName(status) { return nil }
-        try refuseDenied(flags.access, status, beneath: root, asked, job)
+        if status.linkCount == 0 { return nil }
+        if root.facts.namesAreReal, !mount.foldsCase, generation.denies.isEmpty,
+            generation.policy.rules[asked].symlinks == .none
+        {
+            realName.assign(name)
+        } else {
+            guard try readRealName(of: object, status) else { return nil }
+            try refuseDenied(flags.access, status, beneath: root, asked, job)
+        }
         let id = try deciding(asked, beneath: root, flags, job)
         try checkKind(status, generation.policy.rules[id].kinds)
         if access == .held, status.kind != .file || mount.reach == .canHang { throw Refusal.mayHang }
@@ -31,23 +37,42 @@ extension OpenAuthority {
         {
             throw Refusal(.permissionDenied, at: .object, .hardLinks(status.linkCount))
         }
-        return ObjectFacts(rule: id, root: root.facts, status: status, mount: mount, label: nil)
+        return ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
+    }
+
+    /// Most objects are where their root is, and what is known of that mount need not be looked up.
+    private func mount(
+        of object: borrowing OwnedDescriptor, _ status: FileStatus, beneath root: OpenRoot
+    ) throws(Errno) -> Mount {
+        if status.mount.isUnique, status.mount == root.facts.mountIdentity { return root.facts.mount }
+        return try mounts.mount(of: object.number, status.mount)
+    }
+
+    /// What the kernel calls the object. It need not be asked where nothing but the name itself can have led there: no
+    /// symbolic link on the way to the root, none beneath it; and where nothing depends on the answer but the record.
+    ///
+    /// - Returns: whether the object has a name still.
+    private mutating func readRealName(
+        of object: borrowing OwnedDescriptor, _ status: FileStatus
+    ) throws(Refusal) -> Bool {
+        do { try descriptors.name(of: object, into: &realName) } catch {
+            throw Refusal(error, at: .object, .kernel)
+        }
+        return try !hasLostItsName(status)
     }
 
     /// The kernel appends ` (deleted)` to the name of what has none any more; a file may also be called that.
-    private func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
-        let real = realName
-        guard real.count > 0, real[0] == UInt8(ascii: "/") else {
+    func hasLostItsName(_ status: FileStatus) throws(Refusal) -> Bool {
+        guard realName.count > 0, realName[0] == UInt8(ascii: "/") else {
             // Not beneath this process's root directory: "(unreachable)".
             throw Refusal(.permissionDenied, at: .object, .unreachable)
         }
-        if status.linkCount == 0 { return true }
-        guard real.ends(with: " (deleted)") else { return false }
-        do { return try FileStatus.named(real).identity != status.identity } catch { return true }
+        guard realName.ends(with: " (deleted)") else { return false }
+        do { return try FileStatus.named(realName).identity != status.identity } catch { return true }
     }
 
     /// With `symlinks inside` the rule that decides for the real name must grant as well, and its clauses hold.
-    func deciding(
+    mutating func deciding(
         _ asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> Rule.ID {
         let generation = job.generation
@@ -56,8 +81,7 @@ extension OpenAuthority {
             throw Refusal(.permissionDenied, at: .object, .escape)
         }
         if spelledName == name { return asked }
-        let spelled = spelledName
-        let verdict = generation.policy.decide(spelled.span, flags.access)
+        let verdict = generation.policy.decide(spelledName.span, flags.access)
         switch verdict {
         case .granted(let id), .learning(let id): return id
         case .denied, .insufficient, .tie, .unlisted:

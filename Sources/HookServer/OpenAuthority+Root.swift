@@ -6,18 +6,21 @@ internal import SystemPackage
 /// The root's directory: the name in the policy must still lead to the directory that is held.
 extension OpenAuthority {
     func openRoot(_ id: Root.ID, _ job: OpenJob) throws(Refusal) -> OpenRoot {
-        let path = job.generation.rootPaths[id]
-        job.asker.progress.enter(path)
-        if job.site.stuck.isFull(beneath: path) { throw Refusal(.timedOut, at: .deadline, .tooManyStuck) }
-        guard let table = roots else { return try open(path) }
+        job.asker.progress.enter(id)
+        let stuck = job.site.stuck
+        if stuck.isAny, stuck.isFull(beneath: job.generation.rootPaths[id]) {
+            throw Refusal(.timedOut, at: .deadline, .tooManyStuck)
+        }
+        guard let table = roots else { return try open(job.generation.rootPaths[id]) }
         if let held = table[id] {
             try refuseWaiting(for: held)
-            let now: FileStatus
-            do { now = try FileStatus.following(path) } catch {
+            do throws(Errno) {
+                if try held.isStillThere() { return held }
+            } catch {
                 throw Refusal(.staleNFSFileHandle, at: .resolve, .rootIsGone(id))
             }
-            if held.facts.isSame(as: now) { return held }
         }
+        let path = job.generation.rootPaths[id]
         // Remounted or replaced; or not there when the policy was loaded, which it may be by now.
         let fresh = try open(path)
         table.replace(id, with: fresh)

@@ -7,7 +7,7 @@ internal import SystemPackage
 /// Decides requests to open a file: the one place where that is done, for every way in.
 ///
 /// One value serves one thread. It keeps the names of the request at hand, so that deciding allocates nothing.
-final class OpenAuthority {
+struct OpenAuthority: ~Copyable {
     let descriptors: DescriptorDirectory
     let mounts: MountTable
     let labels: any SELinuxInterface
@@ -17,13 +17,13 @@ final class OpenAuthority {
 
     /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
     /// own, which opens each directory anew and may wait for a file system that hangs.
-    private(set) var roots: RootTable?
+    var roots: RootTable?
     var access: RootAccess { roots == nil ? .openedForEach : .held }
 
     /// The name that is decided about: absolute and clean.
     var name = SystemPath()
     /// The rule that decides about it, once that is known.
-    private(set) var decidingRule: Rule.ID?
+    var decidingRule: Rule.ID?
     /// The kernel's name of the object.
     var realName = SystemPath()
     /// The same, spelled beneath the root as the policy names that.
@@ -42,7 +42,7 @@ final class OpenAuthority {
     /// The stages between the peer's check and the audit record.
     ///
     /// - Throws: `Refusal`, the errno of which the client gets; `Refusal.mayHang` if it must be decided elsewhere.
-    func decide(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> OpenDecision {
+    mutating func decide(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> OpenDecision {
         self.roots = roots
         // What a reload takes away must not be held until the next request.
         defer { self.roots = nil }
@@ -51,12 +51,8 @@ final class OpenAuthority {
         decidingRule = nil
         let generation = job.generation
         let flags = try RequestedFlags(job.flags)  // stage 2
-        try RequestedName.clean(job.name.span, base: generation.policy.directory, into: &name) {
-            prefix throws(Refusal) in  // 3
-            try self.climb(&prefix, job)
-        }
-        let cleaned = name
-        let rule = try Self.rule(for: cleaned.span, flags.access, in: generation.policy)  // stage 4
+        try takeName(job)  // 3
+        let rule = try Self.rule(for: name.span, flags.access, in: generation.policy)  // stage 4
         decidingRule = rule
         try job.site.creations.waitUntilMade(name, until: job.deadline)
         let root = try openRoot(generation.policy.rules[rule].root, job)
@@ -69,13 +65,26 @@ final class OpenAuthority {
             if flags.creates, flags.isExclusive { throw Refusal(.fileExists, at: .create, .exists) }
             guard var facts = try examine(object, rule, beneath: root, flags, job) else { continue }  // stage 6
             facts.label = try checkLabel(of: object, facts, flags, job)  // stage 7
-            return .opened(try reopen(object, facts, flags), facts)  // stage 8
+            return .opened(try reopen(object, flags), facts)  // stage 8
         }
         throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile)
     }
 
     /// An object that lost its name between two stages is looked for again this often.
     private static let mostTries = 3
+
+    /// Stage 3: most names are clean as they came.
+    mutating func takeName(_ job: OpenJob) throws(Refusal) { try takeName(job.name.span, job) }
+
+    mutating func takeName(_ sent: borrowing Span<UInt8>, _ job: OpenJob) throws(Refusal) {
+        if RequestedName.isCleanAlready(sent) { return name.assign(sent) }
+        var cleaned = SystemPath()
+        try RequestedName.clean(sent, base: job.generation.policy.directory, into: &cleaned) {
+            prefix throws(Refusal) in
+            try climb(&prefix, job)
+        }
+        name = cleaned
+    }
 
     /// Stage 4: the one rule that decides.
     static func rule(
@@ -90,7 +99,7 @@ final class OpenAuthority {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    private func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
         do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
     }
 
@@ -110,15 +119,15 @@ final class OpenAuthority {
     }
 
     /// Stage 8: the very object that was checked, with the access mode and the status flags asked for.
+    ///
+    /// The entry in procfs leads to the object itself, not to a name (`nd_jump_link`), so that nothing can come between;
+    /// that the entries are those of this thread's own descriptors is checked when the directory is opened. The inode
+    /// is not compared again: an overlay may give a file another one when it is first opened for writing.
     private func reopen(
-        _ object: borrowing OwnedDescriptor, _ facts: ObjectFacts, _ flags: RequestedFlags
+        _ object: borrowing OwnedDescriptor, _ flags: RequestedFlags
     ) throws(Refusal) -> OwnedDescriptor {
-        do throws(Errno) {
-            let file = try descriptors.reopen(object, flags: flags.reopening)
-            if try FileStatus.of(file).identity == facts.status.identity { return file }
-        } catch {
+        do { return try descriptors.reopen(object, flags: flags.reopening) } catch {
             throw Refusal(error, at: .reopen, .kernel)
         }
-        throw Refusal(.permissionDenied, at: .reopen, .changedMeanwhile)
     }
 }

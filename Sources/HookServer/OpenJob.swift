@@ -12,6 +12,8 @@ final class Asker: Sendable {
     let subject: Subject
     /// For the records.
     let peer: AuditRecord.Peer
+    /// Whether it matters who sent a message: see `PeerCheck.admit(message:_:)`.
+    let mustKnowSenders: Bool
 
     /// Whose label is checked.
     enum Subject: Sendable {
@@ -20,13 +22,16 @@ final class Asker: Sendable {
     }
 
     init(
-        _ generation: PolicyGeneration, _ site: Site, _ progress: Progress, _ subject: Subject, _ peer: AuditRecord.Peer
+        _ generation: PolicyGeneration, _ site: Site, _ progress: Progress, _ subject: Subject,
+        _ peer: AuditRecord.Peer,
+        mustKnowSenders: Bool
     ) {
         self.generation = generation
         self.site = site
         self.progress = progress
         self.subject = subject
         self.peer = peer
+        self.mustKnowSenders = mustKnowSenders
     }
 }
 
@@ -39,6 +44,8 @@ struct OpenJob: Sendable {
     let flags: UInt32
     /// The name as sent.
     let name: [UInt8]
+    /// What is wanted of the name.
+    var operation = NameOperation.open
     /// When the request came and when its answer is due, on the monotonic clock, in nanoseconds.
     let began: Int64
     let deadline: Int64
@@ -55,16 +62,23 @@ struct ObjectFacts: Sendable {
     let root: RootFacts
     /// Of the object; of a file that is to be made, of its directory.
     let status: FileStatus
-    let mount: Mount
+    /// Of the mount that it is on.
+    let labelling: Mount.Labelling
     var label: LabelFinding?
 }
 
 /// The label that was checked, and where it came from.
-struct LabelFinding: Sendable {
+final class LabelFinding: Sendable {
     enum Source: Sendable { case kernel, rule, root }
     let context: SecurityContext
     let source: Source
     let verdict: LabelVerdict
+
+    init(context: SecurityContext, source: Source, verdict: LabelVerdict) {
+        self.context = context
+        self.source = source
+        self.verdict = verdict
+    }
 }
 
 /// What the stages before the audit record end with.

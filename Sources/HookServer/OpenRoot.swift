@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import Synchronization
 internal import SystemPackage
 
 /// What is known of a root's directory, without a descriptor.
@@ -8,9 +9,15 @@ final class RootFacts: Sendable {
     let mount: Mount
     /// The kernel's name of the directory: another one than the policy's if a symbolic link leads to it.
     let realName: [UInt8]
+    /// Whether a name beneath the policy's own name of the directory, with no symbolic link in the rest, is what the
+    /// kernel calls the object.
+    let namesAreReal: Bool
+    /// Whether `RootKnowledge` has been told of it.
+    let isNoted = Atomic<Bool>(false)
 
     init(
-        of directory: borrowing RootDirectory, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable
+        of directory: borrowing RootDirectory, at path: SystemPath, _ descriptors: borrowing DescriptorDirectory,
+        _ mounts: MountTable
     ) throws(Errno) {
         var name = SystemPath()
         try descriptors.name(of: directory.descriptor, into: &name)
@@ -18,6 +25,7 @@ final class RootFacts: Sendable {
         identity = directory.status.identity
         mountIdentity = directory.status.mount
         mount = try mounts.mount(of: directory.descriptor.number, directory.status.mount)
+        namesAreReal = name == path
     }
 
     /// Whether a directory that was just looked at is this one, mounted where this one is.
@@ -37,10 +45,17 @@ final class RootFacts: Sendable {
 final class OpenRoot: Sendable {
     let directory: RootDirectory
     let facts: RootFacts
+    private let path: SystemPath
 
     init(at path: SystemPath, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) throws(Errno) {
         let opened = try RootDirectory(ambientPath: path)
-        facts = try RootFacts(of: opened, descriptors, mounts)
+        facts = try RootFacts(of: opened, at: path, descriptors, mounts)
         directory = opened
+        self.path = path
     }
+
+    /// Whether the name that it was opened by leads to it still.
+    ///
+    /// - Throws: errnos of looking: the name leads nowhere.
+    func isStillThere() throws(Errno) -> Bool { try facts.isSame(as: FileStatus.following(path)) }
 }

@@ -22,7 +22,32 @@ struct PeerCheck: Sendable {
     func admit(_ connection: Connection, _ generation: PolicyGeneration) throws(Rejection) -> Asker.Subject {
         // Who made an inherited pair is not who uses it: there each message is checked.
         if connection.origin == .accepted { try admit(connection.credentials, generation) }
-        switch connection.label {
+        return try subject(of: connection.label, generation)
+    }
+
+    /// Checks a launcher: it will be the VM's QEMU.
+    func admit(
+        launcher: PeerCredentials, _ label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) {
+        try admit(launcher, generation)
+        _ = try subject(of: label, generation)
+    }
+
+    /// Checks a process whose system calls are answered. Which ones may ask follows from their filter; here from whom the
+    /// policy wants to be asked.
+    ///
+    /// - Returns: whose label is checked in its requests.
+    func admit(
+        notified process: PeerCredentials, _ label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) -> Asker.Subject {
+        guard generation.peers.admits(process) else { throw .otherUser }
+        return try subject(of: label, generation)
+    }
+
+    private func subject(
+        of label: Result<PeerContext, Errno>, _ generation: PolicyGeneration
+    ) throws(Rejection) -> Asker.Subject {
+        switch label {
         case .failure(let errno): throw .labelUnreadable(errno)
         case .success(let context):
             switch generation.labelCheck.plan(for: context, pins: generation.peers.pins) {
@@ -35,10 +60,14 @@ struct PeerCheck: Sendable {
 
     /// Checks the sender of one message. A descriptor can be passed on, so who connected may not be who sends.
     func admit(message sender: PeerCredentials?, _ generation: PolicyGeneration) throws(Rejection) {
-        guard process != nil || generation.peers.namesProcesses else { return }
+        guard mustKnowSenders(generation) else { return }
         // Pid 0: sent before this end asked for credentials, or from a pid namespace that this one cannot see.
         guard let sender, sender.pid != 0 else { throw .senderUnknown }
         try admit(sender, generation)
+    }
+
+    func mustKnowSenders(_ generation: PolicyGeneration) -> Bool {
+        process != nil || generation.peers.namesProcesses
     }
 
     private func admit(_ peer: PeerCredentials, _ generation: PolicyGeneration) throws(Rejection) {

@@ -10,6 +10,7 @@ package final class PolicyGeneration: Sendable {
     package let number: UInt64
     package let policy: Policy
     let denies: DenyRules
+    let ways: WaysToGrants
     /// `as`, by root.
     let identities: [UserIdentity?]
     /// `owner`, by rule.
@@ -34,6 +35,7 @@ package final class PolicyGeneration: Sendable {
     ) {
         self.number = number
         self.policy = policy
+        ways = WaysToGrants(policy)
         self.denies = denies
         self.identities = identities
         self.owners = owners

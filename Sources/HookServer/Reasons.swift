@@ -25,6 +25,8 @@ extension Refusal {
             return story(of: verdict, name, access, creating, policy)
         case .realNameNotGranted(let verdict):
             return story(of: verdict, real, access, creating, policy)
+        case .mayNotDelete(let rule):
+            return Story(reason: "\(policy.describe(rule)) has no `delete`", rule: rule, suggestion: nil)
         case .mayNotCreate(let rule):
             let explanation = policy.explain(.granted(rule), name: name, access: access, creating: true)
             return Story(reason: explanation.reason, rule: rule, suggestion: explanation.suggestion)
@@ -76,10 +78,22 @@ extension Refusal {
         case .label(let refusal): refusal.description
         case .noLabel: "the file has no label: add `label CONTEXT` to the rule or its root"
         case .labelUnreadable: "the file's label cannot be read"
+        case .noKernelLabel: "the kernel has no label for the file"
         case .ruleLabelDiffers(let found): "the file's label is \(found), not the one that the rule names"
         case .labelIsNoContext: "the label of the policy is no context for this peer: does its label have a level?"
         case .exists: "the name exists, and O_EXCL asks that it must not"
         case .tooMany(let limit): "\(limit) files match the rule already: that is its `limit`"
+        case .mayNotDelete: "the rule has no `delete`"
+        case .makesNoDirectories: "the broker makes no directories"
+        case .neverDone: "the broker does this for nobody"
+        case .otherSide: "one of the two names is managed by the policy, and the other is not"
+        case .notExecutable: "the broker gives nothing to execute"
+        case .noLink: "the name is no symbolic link"
+        case .targetUnreadable: "what the process asks for cannot be read from its memory: \(errno.described)"
+        case .targetElsewhere:
+            "the process has another root directory or mounts, in which the name means something else"
+        case .notOwnSocket: "no `own socket` or `own rw` statement names this socket"
+        case .foreignUser: "the broker may not act as the user of that process"
         case .danglingLink: "the name is a symbolic link that leads to nothing"
         case .auditFailed: "the audit record cannot be written: \(errno.described)"
         case .peerVanished: "the client has gone"

@@ -48,12 +48,24 @@ package struct Refusal: Error, Sendable {
         case label(LabelRefusal)
         case noLabel
         case labelUnreadable
+        case noKernelLabel
         case ruleLabelDiffers(SecurityContext)
         case labelIsNoContext
         // creation
         case exists
         case tooMany(Int)
         case danglingLink
+        // names beyond open
+        case mayNotDelete(Rule.ID)
+        case makesNoDirectories
+        case neverDone
+        case otherSide
+        case notExecutable
+        case noLink
+        case targetUnreadable
+        case targetElsewhere
+        case notOwnSocket
+        case foreignUser
         // 9 and later
         case auditFailed
         case peerVanished

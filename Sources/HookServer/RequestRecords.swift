@@ -5,14 +5,20 @@ internal import HookSELinux
 internal import HookWire
 internal import SystemPackage
 
-/// Writes the audit records of requests. One object serves one thread: it keeps the arrays of the last record, so that
-/// the next one allocates nothing.
+/// Writes the audit records of requests. One value serves one thread.
 ///
-/// A record is filled in place, and passed on without a copy: each of its arrays costs a reference count.
-final class RequestRecords {
+/// It keeps the records that every granted request has, and changes in them what is another than in the request before:
+/// nothing is allocated, and little is copied.
+struct RequestRecords: ~Copyable {
     private let sink: any AuditSink
-    private var rule: [UInt8] = []
-    private var object: [UInt8] = []
+    private var granted = AuditRecord(.opened, time: 0, vm: [], generation: 0)
+    /// When `granted` was filled, on the monotonic clock.
+    private var grantedAt: Int64 = 0
+    private var delivered = AuditRecord(.handedOver, time: 0, vm: [], generation: 0)
+    /// Whose requests the two are about.
+    private var asker: Asker?
+    /// The rule that `granted` names, one of the asker's generation.
+    private var rule: Rule.ID?
 
     init(_ sink: any AuditSink) {
         self.sink = sink
@@ -22,51 +28,98 @@ final class RequestRecords {
     func creating(
         _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
     ) throws(Errno) {
-        var record = AuditRecord(.creating, time: 0, vm: job.generation.policy.vm, generation: 0)
-        fill(&record, job)
-        fill(&record, job, facts, real)
-        record.mode = job.generation.policy.rules[facts.rule].creation?.mode
+        let policy = job.generation.policy
+        var record = AuditRecord(.creating, time: 0, vm: policy.vm, generation: 0)
+        Self.fill(&record, job)
+        record.result = .granted
+        record.rule = Array(policy.describe(facts.rule).utf8)
+        record.object.replace(with: real)
+        Self.fill(&record, facts.label)
+        record.mode = policy.rules[facts.rule].creation?.mode
         try sink.record(record, urgency: .beforeAnswer)
     }
 
     /// `opened`, or `would-deny` where that is being learned: what is about to be handed over.
-    func opened(
+    mutating func opened(
         _ job: OpenJob, _ facts: ObjectFacts, real: borrowing Span<UInt8>
     ) throws(Errno) {
-        let isLearned = job.generation.policy.rules[facts.rule].verb == .learn
-        var record = AuditRecord(
-            isLearned ? .wouldDeny : .opened, time: 0, vm: job.generation.policy.vm, generation: 0)
-        fill(&record, job)
-        fill(&record, job, facts, real)
-        record.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
-        record.inode = facts.status.identity.inode
-        record.kind = AuditRecord.Kind(facts.status.kind)
-        if facts.status.kind == .blockDevice || facts.status.kind == .characterDevice {
-            record.rdev = .init(major: facts.status.device.major, minor: facts.status.device.minor)
-        }
-        try sink.record(record, urgency: .beforeAnswer)
+        keepUp(with: job.asker)
+        if rule != facts.rule { name(facts.rule, of: job.generation.policy) }
+        grantedAt = KernelClock.monotonic()
+        Self.fill(&granted, fromRequest: job, at: grantedAt)
+        granted.object.replace(with: real)
+        granted.device = .init(major: facts.status.identity.deviceMajor, minor: facts.status.identity.deviceMinor)
+        granted.inode = facts.status.identity.inode
+        granted.kind = AuditRecord.Kind(facts.status.kind)
+        granted.rdev =
+            switch facts.status.kind {
+            case .blockDevice, .characterDevice:
+                .init(major: facts.status.device.major, minor: facts.status.device.minor)
+            case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: nil
+            }
+        Self.fill(&granted, facts.label)
+        try Self.write(&granted, .beforeAnswer, sink)
     }
 
-    /// The descriptor is with the client.
-    func handedOver(_ job: OpenJob) throws(Errno) {
-        var record = AuditRecord(.handedOver, time: 0, vm: job.generation.policy.vm, generation: 0)
-        fill(&record, job)
-        try sink.record(record, urgency: .deferrable)
+    /// The descriptor is with the client. Everything else is in the `opened` record of the same request.
+    mutating func handedOver(_ job: OpenJob) throws(Errno) {
+        keepUp(with: job.asker)
+        let now = KernelClock.monotonic()
+        // So much later than `opened`, without asking what time it is once more.
+        delivered.time = granted.time &+ (now &- grantedAt)
+        delivered.request = job.number
+        delivered.name.replace(with: job.name.span)
+        delivered.microseconds = Self.age(of: job, now)
+        try Self.write(&delivered, .deferrable, sink)
+    }
+
+    private mutating func keepUp(with asker: Asker) {
+        if self.asker === asker { return }
+        self.asker = asker
+        rule = nil
+        Self.fill(&granted, asker)
+        Self.fill(&delivered, asker)
+        // Who asked is in `opened`.
+        delivered.peer = nil
+        granted.result = .granted
+    }
+
+    private mutating func name(_ rule: Rule.ID, of policy: Policy) {
+        granted.rule = Array(policy.describe(rule).utf8)
+        granted.event = policy.rules[rule].verb == .learn ? .wouldDeny : .opened
+        self.rule = rule
+    }
+
+    /// Passes on a record that is kept, without a copy of it.
+    private static func write(
+        _ record: inout AuditRecord, _ urgency: AuditUrgency, _ sink: any AuditSink
+    ) throws(Errno) {
+        try sink.record(record, urgency: urgency)
     }
 
     /// The file was opened, and the client did not get it.
     func notHandedOver(_ job: OpenJob, _ errno: Errno, because reason: String? = nil) throws(Errno) {
         var record = AuditRecord(.notHandedOver, time: 0, vm: job.generation.policy.vm, generation: 0)
-        fill(&record, job)
+        Self.fill(&record, job)
         record.errno = errno
         record.reason = reason.map { Array($0.utf8) }
         try sink.record(record, urgency: .deferrable)
     }
 
+    /// `changing`: a name is about to be removed, or given to another file.
+    func changing(_ job: OpenJob, _ rule: Rule.ID, real: borrowing Span<UInt8>) throws(Errno) {
+        var record = AuditRecord(.changing, time: 0, vm: job.generation.policy.vm, generation: 0)
+        Self.fill(&record, job)
+        record.result = .granted
+        record.rule = Array(job.generation.policy.describe(rule).utf8)
+        record.object.replace(with: real)
+        try sink.record(record, urgency: .beforeAnswer)
+    }
+
     /// With the story: the rule, and what would have to be added.
     func refused(_ refusal: Refusal, _ job: OpenJob, names: DecidedNames) throws(Errno) {
         var record = AuditRecord(.refused, time: 0, vm: job.generation.policy.vm, generation: 0)
-        fill(&record, job)
+        Self.fill(&record, job)
         let access = (try? RequestedFlags(job.flags))?.access ?? .readOnly
         let creating = OpenFlags(rawValue: job.flags).contains(.create)
         let story = refusal.story(
@@ -79,6 +132,7 @@ final class RequestRecords {
         record.rule = (story.rule ?? names.rule).map { Array(job.generation.policy.describe($0).utf8) }
         record.add = story.suggestion?.line
         if !names.real.isEmpty { record.object = names.real.bytes }
+        if case .label(let refusal) = refusal.reason { record.objectLabel = refusal.denial?.object.bytes }
         try sink.record(record, urgency: .beforeAnswer)
     }
 
@@ -96,49 +150,41 @@ final class RequestRecords {
 
     // MARK: Filling
 
+    private static func fill(_ record: inout AuditRecord, _ job: OpenJob) {
+        fill(&record, job.asker)
+        fill(&record, fromRequest: job, at: KernelClock.monotonic())
+    }
+
+    /// What is the same from one request to the next.
+    private static func fill(_ record: inout AuditRecord, _ asker: Asker) {
+        record.vm = asker.generation.policy.vm
+        record.uuid = asker.generation.policy.uuid
+        record.generation = asker.generation.number
+        record.peer = asker.peer
+    }
+
     /// What is known from the request itself.
-    private func fill(_ record: inout AuditRecord, _ job: OpenJob) {
-        let generation = job.generation
+    private static func fill(_ record: inout AuditRecord, fromRequest job: OpenJob, at now: Int64) {
         record.time = KernelClock.realtime()
-        record.generation = generation.number
-        record.uuid = generation.policy.uuid
         record.request = job.number
-        record.name = job.name
-        record.flags = job.flags
-        record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
-        record.peer = job.asker.peer
-        record.selinux = AuditRecord.SELinux(generation.labelCheck.mode)
-        record.microseconds = UInt64(max(0, KernelClock.monotonic() - job.began) / 1000)
+        record.name.replace(with: job.name.span)
+        if let operation = job.operation.word {
+            record.operation = operation
+        } else {
+            record.flags = job.flags
+            record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)
+        }
+        record.selinux = AuditRecord.SELinux(job.generation.labelCheck.mode)
+        record.microseconds = age(of: job, now)
     }
 
-    /// What the stages found.
-    private func fill(
-        _ record: inout AuditRecord, _ job: OpenJob, _ facts: ObjectFacts, _ real: borrowing Span<UInt8>
-    ) {
-        record.result = .granted
-        describe(facts.rule, job.generation)
-        record.rule = rule
-        object.replace(with: real)
-        record.object = object
-        guard let label = facts.label else { return }
-        record.objectLabel = label.context.bytes
-        record.labelSource = AuditRecord.LabelSource(label.source)
-        if label.verdict != .allowed { record.selinux = .permissive }
-    }
+    /// In microseconds.
+    private static func age(of job: OpenJob, _ now: Int64) -> UInt64 { UInt64(max(0, now - job.began) / 1000) }
 
-    private func describe(_ id: Rule.ID, _ generation: PolicyGeneration) {
-        let span = generation.policy.rules[id].span
-        let file = generation.policy.sources.files[span.file].name
-        rule.replace(with: file.span)
-        rule.append(UInt8(ascii: ":"))
-        rule.append(decimal: span.line)
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(decimal number: Int) {
-        if number >= 10 { append(decimal: number / 10) }
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    private static func fill(_ record: inout AuditRecord, _ label: LabelFinding?) {
+        record.objectLabel = label?.context.bytes
+        record.labelSource = label.map { AuditRecord.LabelSource($0.source) }
+        if let label, label.verdict != .allowed { record.selinux = .permissive }
     }
 }
 

@@ -11,6 +11,21 @@ enum RequestedName {
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
 
+    /// Whether the bytes are an absolute name that `clean` would leave as it is: no empty, `.` or `..` component, no
+    /// trailing `/`, no NUL. Most names are.
+    static func isCleanAlready(_ sent: borrowing Span<UInt8>) -> Bool {
+        guard (1...SystemPath.longest).contains(sent.count), sent[0] == slash else { return false }
+        guard sent.count == 1 || sent[sent.count - 1] != slash else { return false }
+        var previous = slash
+        for index in 1..<sent.count {
+            let byte = sent[index]
+            if byte == 0 { return false }
+            if previous == slash, byte == slash || byte == dot && isDots(sent, from: index) { return false }
+            previous = byte
+        }
+        return true
+    }
+
     /// - Parameter parent: replaces a name by the name of the directory that holds what it leads to.
     /// - Throws: `EINVAL`, `ENAMETOOLONG`, `ENOENT` for no name at all, and what `parent` throws.
     static func clean(
@@ -29,10 +44,6 @@ enum RequestedName {
             length += base.bytes.count + 1
         }
         guard length <= SystemPath.longest else { throw Refusal(.fileNameTooLong, at: .name, .nameTooLong) }
-        if sent[0] == slash, isClean(sent) {
-            path.assign(sent)
-            return
-        }
         try appendComponents(of: sent, to: &path, parent: parent)
         if path.isEmpty { path.append(slash) }
         guard path.count <= SystemPath.longest else { throw Refusal(.fileNameTooLong, at: .name, .nameTooLong) }
@@ -58,17 +69,6 @@ enum RequestedName {
             path.append(slash)
             path.append(component)
         }
-    }
-
-    /// Whether an absolute name has no empty, `.` or `..` component and no trailing `/`: most names.
-    private static func isClean(_ name: borrowing Span<UInt8>) -> Bool {
-        guard name.count == 1 || name[name.count - 1] != slash else { return false }
-        for index in 1..<max(1, name.count) where name[index - 1] == slash {
-            let byte = name[index]
-            if byte == slash { return false }
-            if byte == dot, isDots(name, from: index) { return false }
-        }
-        return true
     }
 
     private static func isDots(_ name: borrowing Span<UInt8>, from start: Int) -> Bool {

@@ -5,3 +5,11 @@ extension [UInt8] {
         unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }
+
+extension [UInt8]? {
+    /// The same; without storage so far, it gets some.
+    mutating func replace(with bytes: borrowing Span<UInt8>) {
+        if self == nil { self = [] }
+        self?.replace(with: bytes)
+    }
+}

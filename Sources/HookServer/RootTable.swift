@@ -38,7 +38,9 @@ final class RootKnowledge: Sendable {
     ///
     /// - Returns: whether it is another one than before: remounted, or replaced.
     func note(_ root: Root.ID, _ facts: RootFacts) -> Bool {
-        known.withLock { known in
+        if facts.isNoted.load(ordering: .relaxed) { return false }
+        defer { facts.isNoted.store(true, ordering: .relaxed) }
+        return known.withLock { known in
             if let before = known[root], before === facts || before.isSame(as: facts) { return false }
             known[root] = facts
             return true

@@ -8,22 +8,29 @@ final class Server {
     private let reloader: Reloader
     private let signals: SignalDescriptor
     private let wakeUp: EndSignal
-    private var source: Source
+    private let guests: Guests
+    private var doors: Doors
 
-    enum Source {
-        case listening(ListeningSocket)
-        /// The one connection that there is; the server ends with it.
-        case connected
+    /// Where clients come in.
+    struct Doors {
+        /// For requests.
+        var requests: ListeningSocket?
+        /// For launchers.
+        var launchers: ListeningSocket?
+        var stay: Stay
+
+        enum Stay { case untilTold, asLongAsSomebodyIsServed }
     }
 
     init(
-        _ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ source: Source,
-        _ wakeUp: EndSignal
+        _ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ doors: Doors,
+        _ guests: Guests, _ wakeUp: EndSignal
     ) {
         self.service = service
         self.reloader = reloader
         self.signals = signals
-        self.source = source
+        self.doors = doors
+        self.guests = guests
         self.wakeUp = wakeUp
     }
 
@@ -31,18 +38,18 @@ final class Server {
     func run() {
         while !shouldEnd() {
             var entries = [Readiness(of: signals.descriptor.number), Readiness(of: wakeUp.number)]
-            if case .listening(let listener) = source { entries.append(Readiness(of: listener.number)) }
+            let doors = [doors.requests, doors.launchers].compactMap(\.self)
+            entries += doors.map { Readiness(of: $0.number) }
             guard (try? Polling.wait(&entries, milliseconds: nil)) ?? true else { continue }
             if entries[0].isReady, heedSignals() == .end { break }
             if entries[1].isReady { wakeUp.clear() }
-            if entries.count > 2, entries[2].isReady { accept() }
+            for (door, entry) in zip(doors, entries.dropFirst(2)) where entry.isReady { accept(at: door) }
         }
         finish()
     }
 
     private func shouldEnd() -> Bool {
-        guard case .connected = source else { return false }
-        return service.connections.isEmpty
+        doors.stay == .asLongAsSomebodyIsServed && service.connections.isEmpty && guests.isEmpty
     }
 
     private enum Heeded { case goOn, end }
@@ -58,11 +65,14 @@ final class Server {
         return .goOn
     }
 
-    private func accept() {
-        guard case .listening(let listener) = source else { return }
+    private func accept(at door: ListeningSocket) {
         do {
-            let connection = try Connection(try listener.accept(), .accepted, labels: service.labels)
-            try serve(connection)
+            let socket = try door.accept()
+            if door === doors.launchers {
+                try LaunchConversation(socket, .accepted, service, guests).start()
+            } else {
+                try serve(Connection(socket, .accepted, labels: service.labels))
+            }
         } catch {
             // The client has gone already (ECONNABORTED), or there are too many descriptors or threads (EMFILE, EAGAIN):
             // the connection is closed, and the next one is not tried at once.
@@ -72,22 +82,13 @@ final class Server {
 
     /// - Throws: errnos of starting a thread.
     func serve(_ connection: Connection) throws(Errno) {
-        guard service.connections.add(connection) else {
-            service.reportRefusal(of: connection, "\(Connections.most) connections are open already")
-            return
-        }
         let wakeUp = wakeUp
-        do {
-            try ConnectionWorker.start(connection, service) { wakeUp.signal() }
-        } catch {
-            service.connections.remove(connection)
-            throw error
-        }
+        try service.serve(connection) { wakeUp.signal() }
     }
 
     /// Stops accepting, finishes what is being answered, and leaves no socket file.
     private func finish() {
-        source = .connected
+        doors = Doors(stay: .asLongAsSomebodyIsServed)
         service.stop()
         service.connections.endReading()
         service.connections.waitUntilEmpty(until: KernelClock.monotonic() + service.openTimeout + 1_000_000_000)

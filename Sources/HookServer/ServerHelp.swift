@@ -5,15 +5,17 @@ package enum ServerHelp {
     package static let text = """
         openhookd: opens files for one QEMU process, as its policy allows, and hands over the descriptors.
 
-        usage: openhookd --policy FILE (--socket PATH | --fd N) [options]
+        usage: openhookd --policy FILE (--socket PATH | --fd N | --launch PATH) [options]
 
           --policy FILE             what may be opened, by whom (see policy/examples)
           --socket PATH             listen here; the file is made, and removed at the end
-            --uid USER --gid GROUP  its owner (default: this process's)
-            --mode MODE             its permissions, octal (default 600)
             --seqpacket             packets in the place of a stream
           --fd N                    serve an inherited socket: one end of a socketpair, or a listening one
                                     (neither: the socket that the service manager passed, LISTEN_FDS)
+          --launch PATH             listen here for launchers (openhook run --attach); with --socket, or alone
+          --launch-fd N             serve the launcher at the other end of this socket, and end with its program
+          --uid USER --gid GROUP    the owner of both sockets (default: this process's)
+          --mode MODE               their permissions, octal (default 600)
           --peer-pid PID            only this process may ask; also the variable OPENHOOK_AUTH_PID
           --audit FILE|-|linux      append the audit records there, to standard output, or send them to the system's
                                     audit log; may be given several times (default: standard error)

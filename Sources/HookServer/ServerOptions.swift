@@ -3,11 +3,30 @@ internal import SystemPackage
 
 /// What `openhookd` was asked to do. Start-up stage 1: nothing is opened here.
 package struct ServerOptions: Sendable {
-    enum Source: Sendable {
+    /// Where clients come from. There is at least one way.
+    struct Sources: Sendable {
+        /// For open requests.
+        var requests: Requests?
+        /// For launchers.
+        var launchers: Launchers?
+        /// What the service manager kept of the server before this one.
+        var kept: [ServiceManager.Passed] = []
+    }
+
+    enum Requests: Sendable {
         /// `--fd N`: one end of a pair, or a socket that listens already.
         case descriptor(CInt)
         /// `--socket PATH`
         case path(SystemPath, UnixSocket.Style, SocketFile.Access)
+    }
+
+    enum Launchers: Sendable {
+        /// `--launch-fd N`: the other end is the launcher's.
+        case channel(CInt)
+        /// A socket that listens already.
+        case listener(CInt)
+        /// `--launch PATH`
+        case path(SystemPath, SocketFile.Access)
     }
 
     enum AuditDestination: Sendable {
@@ -26,7 +45,7 @@ package struct ServerOptions: Sendable {
     }
 
     var policy: SystemPath
-    var source: Source
+    var sources: Sources
     var peerPid: Int32?
     /// Each of them must have a record.
     var audit: [AuditDestination] = []
@@ -49,25 +68,26 @@ package struct ServerOptions: Sendable {
     }
 
     private enum Name: Int, CaseIterable {
-        case policy, fd, socket, uid, gid, mode, seqpacket, peerPid, audit, auditOptional, readyFd, openTimeout
-        case allowWritablePolicy
+        case policy, fd, socket, launch, launchFd, uid, gid, mode, seqpacket, peerPid, audit, auditOptional, readyFd
+        case openTimeout, allowWritablePolicy
         case version, help
 
         var word: String {
             switch self {
+            case .launchFd: "launch-fd"
             case .peerPid: "peer-pid"
             case .auditOptional: "audit-optional"
             case .readyFd: "ready-fd"
             case .openTimeout: "open-timeout"
             case .allowWritablePolicy: "allow-writable-policy"
-            case .policy, .fd, .socket, .uid, .gid, .mode, .seqpacket, .audit, .version, .help: "\(self)"
+            case .policy, .fd, .socket, .launch, .uid, .gid, .mode, .seqpacket, .audit, .version, .help: "\(self)"
             }
         }
 
         var definition: CommandLineOptions.Definition {
             switch self {
             case .seqpacket, .auditOptional, .allowWritablePolicy, .version, .help: .init(word, .none)
-            case .policy, .fd, .socket, .uid, .gid, .mode, .peerPid, .audit, .readyFd, .openTimeout:
+            case .policy, .fd, .socket, .launch, .launchFd, .uid, .gid, .mode, .peerPid, .audit, .readyFd, .openTimeout:
                 .init(word, .required)
             }
         }
@@ -107,7 +127,7 @@ package struct ServerOptions: Sendable {
     private init(_ values: [Name: [UInt8]], _ audits: [[UInt8]]) throws(UsageError) {
         guard let policy = values[.policy] else { throw UsageError(message: "--policy FILE is required") }
         self.policy = try Self.path(policy, "--policy")
-        source = try Self.source(values)
+        sources = try Self.sources(values)
         if let pid = values[.peerPid] {
             peerPid = try Self.number(pid, "--peer-pid", 1...Int32.max)
         } else if let pid = ThisProcess.environment("OPENHOOK_AUTH_PID") {
@@ -119,8 +139,11 @@ package struct ServerOptions: Sendable {
         readyDescriptor = try values[.readyFd].map { (text) throws(UsageError) in
             try Self.number(text, "--ready-fd", 0...CInt.max)
         }
-        if case .descriptor(let socket) = source, socket == readyDescriptor {
+        if case .descriptor(let socket)? = sources.requests, socket == readyDescriptor {
             throw UsageError(message: "--fd and --ready-fd are the same descriptor")
+        }
+        if case .channel(let socket)? = sources.launchers, socket == readyDescriptor {
+            throw UsageError(message: "--launch-fd and --ready-fd are the same descriptor")
         }
         if let seconds = values[.openTimeout] {
             openTimeout = Int64(try Self.number(seconds, "--open-timeout", 1...3600)) * 1_000_000_000
@@ -135,22 +158,65 @@ package struct ServerOptions: Sendable {
         return .file(try path(word, "--audit").bytes)
     }
 
-    private static func source(_ values: [Name: [UInt8]]) throws(UsageError) -> Source {
-        let ofSocket: [Name] = [.uid, .gid, .mode, .seqpacket]
-        guard let path = values[.socket] else {
-            if let stray = ofSocket.first(where: { values[$0] != nil }) {
-                throw UsageError(message: "--\(stray.word) goes with --socket")
-            }
-            if let fd = values[.fd] { return .descriptor(try number(fd, "--fd", 3...CInt.max)) }
-            if let activated = try SocketActivation.descriptor() { return .descriptor(activated) }
-            throw UsageError(message: "one of --socket PATH and --fd N is required, or a socket by LISTEN_FDS")
+    private static func sources(_ values: [Name: [UInt8]]) throws(UsageError) -> Sources {
+        var sources = try passedSources()
+        guard values[.socket] == nil || values[.fd] == nil else {
+            throw UsageError(message: "--socket and --fd exclude each other")
         }
-        guard values[.fd] == nil else { throw UsageError(message: "--socket and --fd exclude each other") }
-        let access = SocketFile.Access(
+        guard values[.launch] == nil || values[.launchFd] == nil else {
+            throw UsageError(message: "--launch and --launch-fd exclude each other")
+        }
+        let access = try access(values)
+        if let path = values[.socket] {
+            let style: UnixSocket.Style = values[.seqpacket] == nil ? .stream : .seqpacket
+            sources.requests = .path(try Self.path(path, "--socket"), style, access)
+        } else if values[.seqpacket] != nil {
+            throw UsageError(message: "--seqpacket goes with --socket")
+        }
+        if let fd = values[.fd] { sources.requests = .descriptor(try number(fd, "--fd", 3...CInt.max)) }
+        if let path = values[.launch] { sources.launchers = .path(try Self.path(path, "--launch"), access) }
+        if let fd = values[.launchFd] { sources.launchers = .channel(try number(fd, "--launch-fd", 3...CInt.max)) }
+        guard sources.requests != nil || sources.launchers != nil else {
+            throw UsageError(
+                message: "one of --socket PATH, --fd N, --launch PATH and --launch-fd N is required, "
+                    + "or a socket by LISTEN_FDS")
+        }
+        return sources
+    }
+
+    private static func access(_ values: [Name: [UInt8]]) throws(UsageError) -> SocketFile.Access {
+        if values[.socket] == nil, values[.launch] == nil {
+            let ofSockets: [Name] = [.uid, .gid, .mode]
+            if let stray = ofSockets.first(where: { values[$0] != nil }) {
+                throw UsageError(message: "--\(stray.word) goes with --socket or --launch")
+            }
+        }
+        return SocketFile.Access(
             uid: try values[.uid].map { (name) throws(UsageError) in try user(name) },
             gid: try values[.gid].map { (name) throws(UsageError) in try group(name) },
             mode: try values[.mode].map { (text) throws(UsageError) in try mode(text) } ?? 0o600)
-        return .path(try Self.path(path, "--socket"), values[.seqpacket] == nil ? .stream : .seqpacket, access)
+    }
+
+    /// What the service manager passed: a socket called `launch` is for launchers, what a server before this one had kept
+    /// has names of its own, and any other one is for requests.
+    private static func passedSources() throws(UsageError) -> Sources {
+        var sources = Sources()
+        let passed: [ServiceManager.Passed]
+        do { passed = try ServiceManager.passedDescriptors() } catch {
+            throw UsageError(message: "LISTEN_FDS and LISTEN_FDNAMES contradict each other")
+        }
+        for one in passed {
+            if KeptProgram.hasKept(one) {
+                sources.kept.append(one)
+            } else if one.name == "launch" {
+                sources.launchers = .listener(one.number)
+            } else if sources.requests == nil {
+                sources.requests = .descriptor(one.number)
+            } else {
+                throw UsageError(message: "LISTEN_FDS: one socket for requests is expected, no more")
+            }
+        }
+        return sources
     }
 
     private static func path(_ bytes: [UInt8], _ option: String) throws(UsageError) -> SystemPath {
@@ -194,18 +260,5 @@ package struct ServerOptions: Sendable {
 
     private static func quoted(_ bytes: [UInt8]) -> String {
         String(reflecting: String(decoding: bytes, as: UTF8.self))
-    }
-}
-
-/// A socket that the service manager opened (sd_listen_fds(3)).
-private enum SocketActivation {
-    static func descriptor() throws(ServerOptions.UsageError) -> CInt? {
-        guard let pid = ThisProcess.environment("LISTEN_PID"), let count = ThisProcess.environment("LISTEN_FDS"),
-            Int32(String(decoding: pid, as: UTF8.self)) == ThisProcess.pid
-        else { return nil }
-        guard count == [UInt8(ascii: "1")] else {
-            throw ServerOptions.UsageError(message: "LISTEN_FDS: one socket is expected, no more")
-        }
-        return 3
     }
 }

@@ -6,13 +6,15 @@ internal import Synchronization
 internal import SystemPackage
 
 /// What the threads of the server share.
-final class Service: Sendable {
+package final class Service: Sendable {
     let policies: PolicyStore
     let audit: any AuditSink
     let labels: any SELinuxInterface
     let mounts: MountTable
     let peerCheck: PeerCheck
     let ownIdentity: UserIdentity
+    /// How notifications are answered; nil: not at all.
+    let notifications: (any NotificationFrontEnd)?
     /// How long a request may take, in nanoseconds.
     let openTimeout: Int64
     let site: Site
@@ -32,8 +34,10 @@ final class Service: Sendable {
 
     init(
         _ policies: PolicyStore, audit: any AuditSink, labels: any SELinuxInterface, mounts: MountTable,
-        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64, denials: DenialLog
+        peerCheck: PeerCheck, ownIdentity: UserIdentity, openTimeout: Int64, denials: DenialLog,
+        notifications: (any NotificationFrontEnd)? = nil
     ) {
+        self.notifications = notifications
         self.policies = policies
         self.audit = audit
         self.labels = labels
@@ -74,6 +78,24 @@ final class Service: Sendable {
     }
 }
 
+/// Connections.
+extension Service {
+    /// Serves a connection on a thread of its own.
+    ///
+    /// - Parameter ended: called on that thread when it is over.
+    /// - Throws: errnos of starting a thread.
+    func serve(_ connection: Connection, ended: @escaping @Sendable () -> Void) throws(Errno) {
+        guard connections.add(connection) else {
+            reportRefusal(of: connection, "\(Connections.most) connections are open already")
+            return
+        }
+        do { try ConnectionWorker.start(connection, self, ended: ended) } catch {
+            connections.remove(connection)
+            throw error
+        }
+    }
+}
+
 /// Records that are not about one request.
 extension Service {
     func report(_ event: AuditRecord.Event, _ reason: String? = nil) throws(Errno) {
@@ -86,6 +108,17 @@ extension Service {
         record.stage = .peer
         record.result = .refused
         record.peer = connection.describedPeer(connection.credentials)
+        try? audit.record(record, urgency: .beforeAnswer)
+    }
+
+    /// What a launcher did. The launch goes on, or does not, whether or not this can be written.
+    func report(
+        _ event: AuditRecord.Event, of launcher: AuditRecord.Peer, _ reason: String, _ result: AuditRecord.Result
+    ) {
+        var record = record(event, reason)
+        if result == .refused { record.stage = .peer }
+        record.result = result
+        record.peer = launcher
         try? audit.record(record, urgency: .beforeAnswer)
     }
 

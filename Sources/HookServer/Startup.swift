@@ -26,18 +26,22 @@ package enum Startup {
 
     /// Serves until it is ended.
     ///
-    /// - Parameter tell: prints a line for the admin.
+    /// - Parameters:
+    ///   - notifications: how notifications are answered; nil: launchers are told that they are not.
+    ///   - tell: prints a line for the admin.
     package static func serve(
-        _ options: ServerOptions, tell: @escaping @Sendable (String) -> Void
+        _ options: ServerOptions, _ notifications: (any NotificationFrontEnd)?,
+        tell: @escaping @Sendable (String) -> Void
     ) throws(Failure) {
         // In a function of its own: nothing of it may hold the first policy's directories once another is in force.
-        let server = try prepare(options, tell)
+        let server = try prepare(options, notifications, tell)
         server.run()  // 8
     }
 
     /// Everything up to a server that is ready.
     private static func prepare(
-        _ options: ServerOptions, _ tell: @escaping @Sendable (String) -> Void
+        _ options: ServerOptions, _ notifications: (any NotificationFrontEnd)?,
+        _ tell: @escaping @Sendable (String) -> Void
     ) throws(Failure) -> Server {
         try environment("standard descriptors") { () throws(Errno) in try ThisProcess.openStandardDescriptors() }
         let signals = try environment("signals") { () throws(Errno) in
@@ -48,7 +52,7 @@ package enum Startup {
         let mounts = MountTable()
         let loader = PolicyLoader(path: options.policy, ownership: options.ownership, labels: labels, mounts: mounts)
         let first = try loadPolicy(loader)  // 2, 3
-        let opened = try openSource(options)  // 4
+        let opened = try openSources(options)  // 4
         let demands = opened.demands(options)
         if demands == .somePeer, !first.generation.saysWhoMayAsk {
             throw .policy(
@@ -71,8 +75,7 @@ package enum Startup {
         try environment("audit thread") { () throws(Errno) in try systemLog.start() }
         let service = Service(
             PolicyStore(first), audit: audit, labels: labels, mounts: mounts, peerCheck: PeerCheck(process: peer),
-            ownIdentity: own, openTimeout: options.openTimeout,
-            denials: denials)
+            ownIdentity: own, openTimeout: options.openTimeout, denials: denials, notifications: notifications)
         let server = try makeServer(service, loader, demands, signals, opened, tell)
         warn(first, tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
@@ -98,36 +101,76 @@ package enum Startup {
         }
     }
 
-    private enum Opened: ~Copyable {
-        case listening(ListeningSocket)
-        case connected(UnixSocket)
+    /// Sockets, and what another server left behind.
+    private struct Opened: ~Copyable {
+        var doors = Server.Doors(stay: .untilTold)
+        /// One end of a pair.
+        var connection: UnixSocket?
+        /// The channel of the launcher that started this server.
+        var channel: UnixSocket?
+        var kept: [KeptProgram] = []
 
         /// Whoever can reach a listening socket may ask, unless somebody says who. Who has an inherited one was given it.
         borrowing func demands(_ options: ServerOptions) -> Reloader.Demands {
-            switch self {
-            case .listening: options.peerPid == nil ? .somePeer : .nothing
-            case .connected: .nothing
-            }
+            let listens = doors.requests != nil || doors.launchers != nil
+            return listens && options.peerPid == nil ? .somePeer : .nothing
         }
     }
 
-    private static func openSource(_ options: ServerOptions) throws(Failure) -> Opened {
-        switch options.source {
+    private static func openSources(_ options: ServerOptions) throws(Failure) -> Opened {
+        var opened = Opened()
+        switch options.sources.requests {
+        case nil: break
         case .path(let path, let style, let access):
-            let file = try environment("--socket \(path.text)") { () throws(Errno) in
-                try SocketFile(at: path, style, access)
-            }
-            return .listening(ListeningSocket(file))
+            opened.doors.requests = try listen("--socket", path, style, access)
         case .descriptor(let number):
-            let socket = try environment("--fd \(number)") { () throws(Errno) in
-                try UnixSocket(taking: try ThisProcess.inheritedDescriptor(number))
+            let socket = try inheritedSocket(number, "--fd \(number)")
+            if try listens(socket, number) {
+                opened.doors.requests = try givenListener(socket, "--fd \(number)")
+            } else {
+                opened.connection = consume socket
+                opened.doors.stay = .asLongAsSomebodyIsServed
             }
-            let isListening = try environment("--fd \(number)") { () throws(Errno) in try socket.isListening() }
-            guard isListening else { return .connected(socket) }
-            try environment("--fd \(number)") { () throws(Errno) in try socket.receiveCredentials() }
-            socket.refuseDescriptors()
-            return .listening(ListeningSocket(given: socket))
         }
+        switch options.sources.launchers {
+        case nil: break
+        case .path(let path, let access): opened.doors.launchers = try listen("--launch", path, .stream, access)
+        case .listener(let number):
+            opened.doors.launchers = ListeningSocket(given: try inheritedSocket(number, "the socket `launch`"))
+        case .channel(let number):
+            opened.channel = try inheritedSocket(number, "--launch-fd \(number)")
+            opened.doors.stay = .asLongAsSomebodyIsServed
+        }
+        let passed = options.sources.kept
+        opened.kept = try environment("what was kept") { () throws(Errno) in try KeptProgram.all(in: passed) }
+        return opened
+    }
+
+    private static func listen(
+        _ option: String, _ path: SystemPath, _ style: UnixSocket.Style, _ access: SocketFile.Access
+    ) throws(Failure) -> ListeningSocket {
+        let file = try environment("\(option) \(path.text)") { () throws(Errno) in
+            try SocketFile(at: path, style, access)
+        }
+        return ListeningSocket(file)
+    }
+
+    private static func inheritedSocket(_ number: CInt, _ what: String) throws(Failure) -> UnixSocket {
+        try environment(what) { () throws(Errno) in
+            try UnixSocket(taking: try ThisProcess.inheritedDescriptor(number))
+        }
+    }
+
+    private static func listens(_ socket: borrowing UnixSocket, _ number: CInt) throws(Failure) -> Bool {
+        do { return try socket.isListening() } catch { throw .environment("--fd \(number): \(error.described)") }
+    }
+
+    private static func givenListener(
+        _ socket: consuming UnixSocket, _ what: String
+    ) throws(Failure) -> ListeningSocket {
+        do { try socket.receiveCredentials() } catch { throw .environment("\(what): \(error.described)") }
+        socket.refuseDescriptors()
+        return ListeningSocket(given: socket)
     }
 
     private static func makeServer(
@@ -142,17 +185,32 @@ package enum Startup {
             try service.watchdog.start()
             try service.chores.start()
         }
-        switch consume opened {
-        case .listening(let listener):
-            return Server(service, reloader, signals, .listening(listener), wakeUp)
-        case .connected(let socket):
+        let guests = Guests(wakeUp)
+        let server = Server(service, reloader, signals, opened.doors, guests, wakeUp)
+        try begin(opened, server, service, guests)
+        return server
+    }
+
+    /// Serves those who need not come in any more.
+    private static func begin(
+        _ opened: consuming Opened, _ server: Server, _ service: Service, _ guests: Guests
+    ) throws(Failure) {
+        if let frontEnd = service.notifications {
+            for program in opened.kept {
+                try environment("thread") { () throws(Errno) in try guests.serve(program, frontEnd, service) }
+            }
+        }
+        if let socket = opened.connection.take() {
             let connection: Connection
             do { connection = try Connection(socket, .inherited, labels: service.labels) } catch {
                 throw .environment("the inherited socket: \(error.described)")
             }
-            let server = Server(service, reloader, signals, .connected, wakeUp)
-            do { try server.serve(connection) } catch { throw .environment("thread: \(error.described)") }
-            return server
+            try environment("thread") { () throws(Errno) in try server.serve(connection) }
+        }
+        if let socket = opened.channel.take() {
+            do { try LaunchConversation(socket, .inherited, service, guests).start() } catch {
+                throw .environment("--launch-fd: \(error.described)")
+            }
         }
     }
 
@@ -171,7 +229,7 @@ package enum Startup {
     private static func announce(_ ready: consuming OwnedDescriptor?) throws(Failure) {
         if let ready { try environmentTaking("--ready-fd", ready) }
         try environment("NOTIFY_SOCKET") { () throws(Errno) in
-            try ReadyNotification.sendToServiceManager("READY=1")
+            try ServiceManager.tell("READY=1")
         }
     }
 

@@ -8,15 +8,20 @@ final class StuckOpens: Sendable {
     static let mostPerRoot = 8
 
     private let counts = Mutex<[[UInt8]: Int]>([:])
+    private let hasCounts = Atomic<Bool>(false)
+
+    /// Whether anything hangs: mostly nothing does.
+    var isAny: Bool { hasCounts.load(ordering: .acquiring) }
 
     func isFull(beneath root: SystemPath) -> Bool {
-        counts.withLock { $0.isEmpty ? false : $0[root.bytes, default: 0] >= Self.mostPerRoot }
+        counts.withLock { $0[root.bytes, default: 0] >= Self.mostPerRoot }
     }
 
     func add(beneath root: SystemPath) {
         counts.withLock { counts in
             let now = counts[root.bytes, default: 0] + 1
             counts[root.bytes] = now == 0 ? nil : now
+            hasCounts.store(!counts.isEmpty, ordering: .releasing)
         }
     }
 
@@ -25,6 +30,7 @@ final class StuckOpens: Sendable {
             // The thread that returns may be here before the one that gave it up: then this goes below zero and back.
             let left = counts[root.bytes, default: 0] - 1
             counts[root.bytes] = left == 0 ? nil : left
+            hasCounts.store(!counts.isEmpty, ordering: .releasing)
         }
     }
 }

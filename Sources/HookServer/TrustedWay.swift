@@ -1,16 +1,16 @@
-internal import HookLinux
-internal import SystemPackage
+package import HookLinux
+package import SystemPackage
 
 /// `symlinks follow`: an exact name whose way may lead over links, out of its root too, as long as nobody but root
 /// could have made that way: every directory belongs to root, and no one else can write it.
-enum TrustedWay {
+package enum TrustedWay {
     private static let mostLinks = 40
 
     /// Walks from `/`, one component at a time.
     ///
     /// - Throws: `EACCES` for a directory that someone else could change, `ELOOP` for too many links, or for a last
     ///   component that is a link if that is refused; errnos of `openat2(2)`.
-    static func follow(_ name: SystemPath, refusingLastLink: Bool) throws(Errno) -> OwnedDescriptor {
+    package static func follow(_ name: SystemPath, refusingLastLink: Bool) throws(Errno) -> OwnedDescriptor {
         let end = try walk(components(of: name.bytes), refusingLastLink: refusingLastLink)
         return try end.entry.descriptor.duplicate()
     }

@@ -1,3 +1,5 @@
+package import SystemPackage
+
 /// The receive buffer of one connection.
 ///
 /// It starts small, and is reused: receiving and decoding requests that can be granted allocates nothing. It grows only
@@ -50,9 +52,10 @@ package struct FrameBuffer: Sendable {
     ///
     /// - Parameter receive: Writes to the beginning of the span it is given, and returns how many bytes it wrote.
     /// - Returns: The same number; 0 is what the peer's end of file gives.
-    package mutating func fill<Failure: Error>(
-        _ receive: (inout MutableSpan<UInt8>) throws(Failure) -> Int
-    ) throws(Failure) -> Int {
+    /// - Throws: What `receive` throws.
+    package mutating func fill(
+        _ receive: (inout MutableSpan<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
         moveUnreadToFront()
         if unread.upperBound == storage.count { grow() }
         let end = unread.upperBound
@@ -62,9 +65,9 @@ package struct FrameBuffer: Sendable {
         return received
     }
 
-    private mutating func receiveInto<Failure: Error>(
-        _ range: Range<Int>, _ receive: (inout MutableSpan<UInt8>) throws(Failure) -> Int
-    ) throws(Failure) -> Int {
+    private mutating func receiveInto(
+        _ range: Range<Int>, _ receive: (inout MutableSpan<UInt8>) throws(Errno) -> Int
+    ) throws(Errno) -> Int {
         // The standard library has no other name for a part of a mutable span yet.
         var all = storage.mutableSpan
         var free = all._mutatingExtracting(range)

@@ -42,13 +42,11 @@ package struct Reply: Sendable, Equatable {
 
     /// The message, to be sent in one piece.
     package func encoded() -> InlineArray<12, UInt8> {
-        let fields: InlineArray<3, UInt32> = [
-            UInt32(WireLimits.replyLength).littleEndian, command.littleEndian,
-            UInt32(bitPattern: result).littleEndian,
-        ]
-        return InlineArray { index in
-            UInt8(truncatingIfNeeded: fields[index / 4] >> UInt32(8 * (index % 4)))
-        }
+        var message = InlineArray<12, UInt8>(repeating: 0)
+        message.put(hostOrder: UInt32(WireLimits.replyLength), at: 0)
+        message.put(hostOrder: command, at: 4)
+        message.put(hostOrder: UInt32(bitPattern: result), at: 8)
+        return message
     }
 
     /// Decodes a reply, as a client does. Bytes after it are not looked at.
@@ -62,5 +60,15 @@ package struct Reply: Sendable, Equatable {
         let result = Int32(bitPattern: bytes.hostUInt32(at: 8))
         guard result == 0 || errnoRange.contains(0 &- result) else { throw .replyResult(result) }
         return Reply(command: bytes.hostUInt32(at: 4), result: result)
+    }
+}
+
+extension InlineArray where Element == UInt8 {
+    fileprivate mutating func put(hostOrder value: UInt32, at offset: Int) {
+        let value = value.littleEndian
+        self[offset] = UInt8(truncatingIfNeeded: value)
+        self[offset + 1] = UInt8(truncatingIfNeeded: value >> 8)
+        self[offset + 2] = UInt8(truncatingIfNeeded: value >> 16)
+        self[offset + 3] = UInt8(truncatingIfNeeded: value >> 24)
     }
 }

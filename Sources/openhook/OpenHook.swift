@@ -6,24 +6,30 @@ import HookLinux
 struct OpenHook: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openhook",
-        abstract: "Check, explain and try out what a VM may open.",
+        abstract: "Start a VM that opens what its policy grants; check, explain and try out policies.",
         discussion: """
-            openhookd opens files for one QEMU process as its policy allows. This command is for those who write the \
-            policies.
+            openhookd opens files for one QEMU process as its policy allows. This command starts such a QEMU, and is \
+            for those who write the policies.
 
             New here? Run `openhook demo`: it needs no root, no SELinux and no set-up.
             """,
         version: "openhook 0.1",
-        subcommands: [DemoCommand.self, CheckCommand.self, ExplainCommand.self, OpenCommand.self])
+        subcommands: [
+            RunCommand.self, DemoCommand.self, CheckCommand.self, ExplainCommand.self, OpenCommand.self,
+            GenerateCommand.self, DriftCommand.self,
+        ])
 
     /// In the place of the library's own, which ends with status 64 after wrong usage; here that is 2, as in openhookd.
     static func main() {
         do {
+            try Emulator.runIfCalled()
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as Failure {
             StandardStream.error.write("openhook: \(failure.message)\n")
             ThisProcess.exit(failure.status.rawValue)
+        } catch let said as Launching.Said {
+            ThisProcess.exit(said.status)
         } catch {
             end(error)
         }

@@ -1,3 +1,4 @@
+import HookNotify
 import HookServer
 
-DaemonProgram.run()
+DaemonProgram.run(notifications: NotifySupervisor())

@@ -18,7 +18,7 @@ struct LabelStageTests {
     final class Site {
         let directory: ScratchDirectory
         let fake: FakeSELinux
-        private let authority: OpenAuthority
+        private var authority: OpenAuthority
         private let force: PolicyInForce
         private let subject: Asker.Subject
         let audit = FakeKernelAudit()
@@ -47,6 +47,11 @@ struct LabelStageTests {
             try courier.start()
             let fake = FakeSELinux { state in
                 state.allow(Context.vm, Context.server, "fd", .use)
+                // What a kernel with SELinux calls a file whose file system keeps no labels.
+                state.file = .success(Context.nfs.bytes)
+                for vm in [Context.vm, Context.otherVM] {
+                    state.allow(vm, Context.nfs, "file", [.read, .write, .append])
+                }
                 change(&state)
             }
             let mounts = MountTable()
@@ -62,7 +67,8 @@ struct LabelStageTests {
 
         private func job(_ name: String, _ flags: CInt) -> OpenJob {
             let asker = Asker(
-                force.generation, Site(), Progress(), subject, AuditRecord.Peer(pid: 1, uid: 0, gid: 0, label: nil))
+                force.generation, Site(), Progress(), subject, AuditRecord.Peer(pid: 1, uid: 0, gid: 0, label: nil),
+                mustKnowSenders: false)
             return OpenJob(
                 asker: asker, number: 1, flags: UInt32(bitPattern: flags), name: Array(directory.path(name).utf8),
                 began: 0, deadline: .max)
@@ -84,7 +90,7 @@ struct LabelStageTests {
             let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
             let facts = ObjectFacts(
                 rule: 0, root: root.facts, status: try FileStatus.of(descriptor: root.directory.descriptor.number),
-                mount: Mount(fileSystem: Array("test".utf8), labelling: .perFile), label: finding)
+                labelling: .perFile, label: finding)
             do throws(Errno) {
                 try authority.labelled(facts, job("images/new.img", O_RDWR | O_CREAT), body)
                 return nil
@@ -115,7 +121,7 @@ struct LabelStageTests {
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
                 rule: 0, root: root.facts, status: try FileStatus.of(object),
-                mount: Mount(fileSystem: Array("test".utf8), labelling: labelling), label: nil)
+                labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
                 return .success(try authority.checkLabel(of: object, facts, flags, job("images/disk.img", 0)))
@@ -171,7 +177,7 @@ struct LabelStageTests {
     @Test func `the kernel's own label of a file that arrives must let it through, too`() throws {
         let site = try Site(root: Self.rootLabel) {
             $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
-            $0.file = .success(Context.nfs.bytes)
+            $0.allow(Context.vm, Context.nfs, "file", [])
         }
         #expect(
             reason(site.open())
@@ -200,10 +206,32 @@ struct LabelStageTests {
                 == "the file's label is system_u:object_r:svirt_image_t:s0:c1,c2, not the one that the rule names")
     }
 
-    @Test(arguments: [Errno.noData, .notSupported])
-    func `a file without a label where each should have one is refused`(_ errno: Errno) throws {
-        let site = try Site(root: Self.rootLabel) { $0.file = .failure(errno) }
-        #expect(failure(of: try site.check(.perFile))?.stage == .label)
+    @Test(arguments: [Mount.Labelling.perFile, .context, .none, .unknown], [Errno.noData, .notSupported])
+    func `a file that the kernel has no label for is refused`(labelling: Mount.Labelling, errno: Errno) throws {
+        let site = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            $0.file = .failure(errno)
+        }
+        #expect(reason(try site.check(labelling)) == "the kernel has no label for the file")
+    }
+
+    @Test func `where nothing is known of the mount, the policy's label and the kernel's must both do`() throws {
+        let both = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+        }
+        #expect(try both.check(.unknown).get()?.context == Context.image)
+        let kernelAlone = try Site(root: Self.rootLabel) { $0.allow(Context.vm, Context.nfs, "file", Self.use) }
+        #expect(failure(of: try kernelAlone.check(.unknown))?.stage == .label)
+        let policyAlone = try Site(root: Self.rootLabel) {
+            $0.allow(Context.vm, Context.image, "file", Self.use.union(.open))
+            $0.allow(Context.vm, Context.nfs, "file", .read)
+        }
+        #expect(
+            reason(try policyAlone.check(.unknown))
+                == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file write (install the policy module)"
+        )
+        let noneGiven = try Site { $0.allow(Context.vm, Context.nfs, "file", Self.use) }
+        #expect(try noneGiven.check(.unknown).get()?.source == .kernel)
     }
 
     @Test func `a label that cannot be read is a refusal`() throws {

@@ -5,11 +5,12 @@ import Testing
 extension FrameBuffer {
     /// Receives as many of the bytes as there is room for, and returns how many.
     mutating func receive(_ bytes: some Collection<UInt8>) -> Int {
-        fill { (free: inout MutableSpan<UInt8>) throws(Never) in
+        let received = try? fill { free throws(Errno) in
             let count = min(free.count, bytes.count)
             for (offset, byte) in bytes.prefix(count).enumerated() { free[offset] = byte }
             return count
         }
+        return received ?? 0
     }
 
     var contents: [UInt8] { span.indices.map { span[$0] } }

@@ -5,7 +5,9 @@ struct HelpTests {
         let run = try Program.openhook("--help")
         #expect(run.status == 0)
         #expect(run.output.contains("New here? Run `openhook demo`: it needs no root, no SELinux and no set-up."))
-        for verb in ["demo", "check", "explain", "open"] { #expect(run.output.contains("\n  \(verb) ")) }
+        for verb in ["demo", "check", "explain", "open", "generate", "drift"] {
+            #expect(run.output.contains("\n  \(verb) "))
+        }
     }
 
     @Test(arguments: [
@@ -26,6 +28,20 @@ struct HelpTests {
             [
                 "  openhook open --socket /run/web01.sock --access rw /srv/web01.qcow2\n",
                 "  4  granted, but reading or writing it failed\n", "--flags <words>",
+            ]
+        ),
+        (
+            "generate",
+            [
+                "  virsh dumpxml web01 | openhook generate --libvirt - \\\n",
+                "  1  the policy is made; some names got no rule: its comments say why\n", "--within <dir>",
+            ]
+        ),
+        (
+            "drift",
+            [
+                "  openhook drift /etc/openhook/web01.policy --qmp /run/web01.qmp\n", "  0  they agree\n",
+                "--pid <pid>",
             ]
         ),
     ])

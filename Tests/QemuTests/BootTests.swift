@@ -43,9 +43,9 @@ struct BootTests {
         try boot(way) { try Broker($0, selinux: selinux, Self.rules) }
     }
 
-    @Test(arguments: Broker.Channel.allCases)
-    func `a guest boots whatever connects QEMU to the server`(channel: Broker.Channel) throws {
-        try boot(.nodes) { try Broker($0, over: channel, Self.rules) }
+    @Test(arguments: Connection.byHand)
+    func `a guest boots whatever connects QEMU to the server`(connection: Connection) throws {
+        try boot(.nodes) { try Broker($0, over: connection, Self.rules) }
     }
 
     private func boot(_ way: Way, serve: (ImageStore) throws -> Broker) throws {

@@ -17,18 +17,22 @@ enum Host {
         FileManager.default.isExecutableFile(atPath: "/usr/bin/\(program)")
     }
 
-    /// The server that was built with the tests: it lies where their bundle does.
-    static let server = Result {
+    /// A program that was built with the tests: it lies where their bundle does.
+    static func program(_ name: String) throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let bundles = CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
         let programs = ([own] + bundles).map {
-            URL(filePath: $0).deletingLastPathComponent().appending(component: "openhookd").path
+            URL(filePath: $0).deletingLastPathComponent().appending(component: name).path
         }
         guard let program = programs.first(where: FileManager.default.isExecutableFile(atPath:)) else {
-            throw Impasse("openhookd has not been built: \(programs)")
+            throw Impasse("\(name) has not been built: \(programs)")
         }
         return program
     }
+
+    /// What a QEMU opens to run at all: for `--strict`.
+    static let runtimePolicy = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(components: "policy", "examples", "qemu-runtime.policy").path
 }
 
 /// The preload library, compiled once with the flags that the package's own command uses.

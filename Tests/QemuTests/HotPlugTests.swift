@@ -46,60 +46,6 @@ struct HotPlugTests {
         #expect(try store.read("data.raw").prefix(65536).allSatisfy { $0 == 0xD1 })
     }
 
-    @Test func `without a buffer and with the kernel's asynchronous I/O`() throws {
-        try store.makeDirectory("disks")
-        try store.write(Data(count: 1 << 20), to: "disks/direct.raw")
-        let machine = try boot()
-        var request = file("disks/direct.raw", node: "direct")
-        request["aio"] = "native"
-        request["cache"] = ["direct": true]
-        try machine.execute("blockdev-add", request)
-        try machine.write("write -P 0xD2 0 64k", to: "direct")
-        let opened = try broker.trail().of("opened").last { $0["name"]?.text == store.image("disks/direct.raw") }
-        #expect(opened?["flags"]?.text?.contains("O_DIRECT") == true)
-        try machine.finish()
-        #expect(try store.read("disks/direct.raw").prefix(65536).allSatisfy { $0 == 0xD2 })
-    }
-
-    @Test func `a disk that QEMU makes`() throws {
-        try store.makeDirectory("disks")
-        let machine = try boot()
-        let name = "disks/made.raw"
-        try machine.execute(
-            "blockdev-create",
-            [
-                "job-id": "make",
-                "options": ["driver": "file", "filename": .string(store.image(name)), "size": 1_048_576],
-            ])
-        #expect(try machine.finishJob("make") == nil)
-        try machine.execute("blockdev-add", file(name, node: "made"))
-        try machine.execute(
-            "blockdev-create",
-            ["job-id": "format", "options": ["driver": "qcow2", "file": "made", "size": 8_388_608]])
-        #expect(try machine.finishJob("format") == nil)
-        try machine.execute("blockdev-del", ["node-name": "made"])
-        try machine.finish()
-        #expect(try store.access(name) == "0 600")
-        #expect(try store.tool("info", "-f", "qcow2", store.image(name)).contains("virtual size: 8 MiB"))
-    }
-
-    @Test func `a disk is copied to a file that QEMU makes`() throws {
-        try store.makeDirectory("disks")
-        let machine = try boot()
-        let copy = "disks/copy.raw"
-        try machine.execute(
-            "drive-mirror",
-            [
-                "job-id": "copy", "device": "disk", "target": .string(store.image(copy)), "format": "raw",
-                "sync": "full", "auto-dismiss": false,
-            ])
-        #expect(try machine.finishJob("copy", completing: true) == nil)
-        try machine.writeToDisk(0xD3, at: "1M")
-        try machine.finish(refused: ["ENOENT \(copy)"])
-        #expect(try store.read(copy).dropFirst(1 << 20).prefix(65536).allSatisfy { $0 == 0xD3 })
-        #expect(try BootSector.wasCopied(in: store.read(copy)))
-    }
-
     @Test func `a medium is put in, changed and taken out`() throws {
         for name in ["one", "two"] { try store.write(Data(repeating: 0xCD, count: 65536), to: "\(name).iso") }
         try broker.add("allow ro *.iso")
@@ -116,13 +62,5 @@ struct HotPlugTests {
         try machine.execute("eject", ["id": "cd0", "force": true])
         #expect(try machine.medium() == nil)
         try machine.finish(refused: ["EACCES three.img"])
-    }
-}
-
-extension VirtualMachine {
-    /// The file in the CD drive.
-    fileprivate func medium() throws -> String? {
-        let drive = try execute("query-block").elements.first { $0["qdev"] == "cd0" }
-        return drive?["inserted"]?["file"]?.text
     }
 }

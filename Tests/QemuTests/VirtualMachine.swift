@@ -7,7 +7,7 @@ import Testing
 final class VirtualMachine {
     /// Another one, if a test starts it again.
     var broker: Broker
-    private let program: StartedProgram
+    let program: StartedProgram
     private let monitor: Monitor
     private var writes = 0
     private var store: ImageStore { broker.store }
@@ -156,7 +156,14 @@ final class VirtualMachine {
         let done = program.output.matches(of: /wrote 65536\/65536 bytes/).count
         #expect(done == writes, "\(program.output)", sourceLocation: sourceLocation)
         #expect(!FileManager.default.fileExists(atPath: "/proc/\(program.pid)"), sourceLocation: sourceLocation)
-        return program.errors
+        return errors
+    }
+
+    /// What QEMU said. The launcher's warnings, and its broker's, are said before.
+    private var errors: String {
+        let lines = program.errors.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.filter { !$0.hasPrefix("openhook: warning: ") && !$0.hasPrefix("openhookd: warning: ") }
+            .joined(separator: "\n")
     }
 
     private func explained<Result>(_ what: String, _ body: () throws -> Result) throws -> Result {

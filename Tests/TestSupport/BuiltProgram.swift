@@ -35,6 +35,11 @@ package enum BuiltProgram {
         try compile([sources.appending(components: "Tests", "Clients", "hanging-fs.c").path], named: "hanging-fs")
     }
 
+    /// `Tests/Clients/notify-probe.c`, compiled once.
+    package static let notifyProbe = Result {
+        try compile([sources.appending(components: "Tests", "Clients", "notify-probe.c").path], named: "notify-probe")
+    }
+
     /// The preload library, compiled once.
     package static let preloadLibrary = Result {
         let folder = sources.appending(components: "Sources", "OpenHookPreload")

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "launch.h"
+
 /* errno.c: for libraries that report through errno. */
 int32_t oh_errno(void);
 void oh_clear_errno(void);
@@ -179,6 +181,13 @@ enum { OH_WAIT_BLOCKING = 0, OH_WAIT_POLL = 1 };
 /* waitid(2): exit status 0 to 255, 256 + signal if a signal ended it; -EAGAIN if polled and still running. */
 int32_t oh_wait(int32_t pid, int32_t how);
 
+/* limits.c: prlimit(2) of a child: bytes of addresses and seconds of the processor's time at most; it writes no file. */
+int32_t oh_limit_process(int32_t pid, uint64_t memory, uint64_t seconds);
+
+/* newfile.c: renameat2(2) with RENAME_NOREPLACE: -EEXIST if there is something at the new name. fsync(2). */
+int32_t oh_rename_new(const char *from, const char *to);
+int32_t oh_sync(int32_t fd);
+
 /* threads.c */
 int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);
 /* Gives the calling thread a descriptor table of its own. */
@@ -200,5 +209,7 @@ struct oh_option { const char *name; uint32_t takes_value; int32_t code; };
  * *bad then names. */
 int32_t oh_next_option(int32_t count, char *const *arguments, const struct oh_option *options, size_t option_count,
                        const char **value, const char **bad, int32_t *index);
+
+#include "notify.h"
 
 #endif

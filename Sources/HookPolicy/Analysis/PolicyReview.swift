@@ -99,7 +99,8 @@ struct PolicyReview {
         let (first, second) = (policy.rules[left], policy.rules[right])
         let (its, others) = (policy.roots[first.root], policy.roots[second.root])
         return first.access == second.access && first.creation == second.creation && first.kinds == second.kinds
-            && first.hardLinks == second.hardLinks && first.symlinks == second.symlinks
+            && first.deletion == second.deletion && first.hardLinks == second.hardLinks
+            && first.symlinks == second.symlinks
             && (first.root == second.root || first.symlinks == .none && its.fileSystems == others.fileSystems)
             && (first.label ?? its.label) == (second.label ?? others.label) && its.identity == others.identity
     }

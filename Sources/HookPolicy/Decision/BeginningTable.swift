@@ -9,7 +9,7 @@ struct BeginningTable: Sendable {
     private var slots: [UInt64] = []
     /// Whether there is a key of that many bytes: a name is looked up only at such lengths.
     private var lengths: [UInt64] = []
-    private let point: UInt64
+    private let powers: PointPowers
 
     var isEmpty: Bool { members.isEmpty }
 
@@ -18,7 +18,7 @@ struct BeginningTable: Sendable {
         of patterns: [Int], in table: PatternTable, point: UInt64,
         order: (PatternTable.Record, PatternTable.Record) -> Bool
     ) {
-        self.point = point
+        powers = PointPowers(point)
         guard !patterns.isEmpty else { return }
         var capacity = 4
         while capacity < patterns.count * 2 { capacity *= 2 }
@@ -41,7 +41,7 @@ struct BeginningTable: Sendable {
     /// The number of a pattern's key: that of a group, or the next one if the key is new.
     private mutating func enroll(_ number: Int, in table: PatternTable, groups: [[UInt32]]) -> Int {
         let range = table.records[number].beginning
-        let hash = table.bytes.span.extracting(range).prefixHash(point: point)
+        let hash = table.bytes.span.extracting(range).prefixHash(powers)
         var slot = firstSlot(of: hash)
         while slots[slot] != 0 {
             let key = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) - 1
@@ -87,12 +87,12 @@ struct BeginningTable: Sendable {
 
     /// A walk over the patterns whose beginning a name begins with.
     func walk() -> BeginningWalk {
-        BeginningWalk(hash: PrefixHash(point: point))
+        BeginningWalk(hash: PrefixHash(powers: powers))
     }
 
     /// The hash that ``find(_:length:hash:in:)`` wants for a whole name.
     func hash(of name: borrowing Span<UInt8>) -> PrefixHash {
-        name.prefixHash(point: point)
+        name.prefixHash(powers)
     }
 }
 
@@ -120,9 +120,17 @@ struct BeginningWalk {
 }
 
 extension Span<UInt8> {
-    func prefixHash(point: UInt64) -> PrefixHash {
-        var hash = PrefixHash(point: point)
-        for index in 0..<count { hash.append(self[index]) }
+    fileprivate func prefixHash(_ powers: PointPowers) -> PrefixHash {
+        var hash = PrefixHash(powers: powers)
+        var index = 0
+        while index &+ 4 <= count {
+            hash.append(self[index], self[index &+ 1], self[index &+ 2], self[index &+ 3])
+            index &+= 4
+        }
+        while index < count {
+            hash.append(self[index])
+            index &+= 1
+        }
         return hash
     }
 }

@@ -23,6 +23,8 @@ package struct Rule: Sendable {
     package let exactName: AbsolutePath?
     /// How a missing file is made; nil: never.
     package let creation: Creation?
+    /// Whether a file may be removed, or given another name.
+    package let deletion: DeletionRule
     package let kinds: FileKinds
     /// The rule's own label; nil: the root's.
     package let label: LabelTemplate?
@@ -45,6 +47,11 @@ package struct Rule: Sendable {
     package var exactNames: [AbsolutePath] {
         patterns.map { storage.patterns.pattern($0) }.filter(\.isExact)
             .map { AbsolutePath(unchecked: $0.beginning) }
+    }
+
+    /// Of every alternative, the longest directory without a wildcard.
+    package var literalDirectories: [AbsolutePath] {
+        patterns.map { storage.patterns.pattern($0).literalDirectory }
     }
 
     /// The directory that holds every name the rule matches; nil if a wildcard or an alternative stands before the
@@ -70,6 +77,11 @@ package struct Creation: Sendable, Hashable {
     package let limit: Int?
 
     static let defaultMode: UInt32 = 0o600
+}
+
+/// Whether a file may be removed or renamed (`delete`): by a program that does not only open files through the broker.
+package enum DeletionRule: UInt8, Sendable, Hashable {
+    case refused, allowed
 }
 
 /// Whether a file with more than one name may be opened for writing.

@@ -127,6 +127,7 @@ extension Rule {
             if let owner = creation.owner { words += [bytes("owner"), owner.word] }
             if let limit = creation.limit { words += ["limit", "\(limit)"].map(bytes) }
         }
+        if deletion == .allowed { words.append(bytes("delete")) }
         if kinds != .file {
             words.append(bytes("kind"))
             words += FileKinds.words.filter { kinds.contains($0.kind) }.map { bytes($0.word) }

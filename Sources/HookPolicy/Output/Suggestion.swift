@@ -108,8 +108,9 @@ extension Rule {
         guard let creation else { return self }
         return Rule(
             verb: verb, access: access, root: root, exactName: exactName,
-            creation: Creation(mode: creation.mode, owner: creation.owner, limit: nil), kinds: kinds, label: label,
-            symlinks: symlinks, hardLinks: hardLinks, span: span, patternSpan: patternSpan, patterns: patterns,
+            creation: Creation(mode: creation.mode, owner: creation.owner, limit: nil), deletion: deletion,
+            kinds: kinds, label: label, symlinks: symlinks, hardLinks: hardLinks, span: span, patternSpan: patternSpan,
+            patterns: patterns,
             storage: storage)
     }
 }

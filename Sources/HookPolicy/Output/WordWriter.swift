@@ -1,18 +1,28 @@
 /// Writes words as the policy language wants them.
-struct WordWriter {
+package struct WordWriter {
     /// The bytes that no bare pattern can say: a variable stands for each.
     private(set) var oddBytes: Set<UInt8> = []
 
     // MARK: Words that stand for themselves
 
-    /// A word for these bytes: bare if that says the same, else in quotes.
-    static func word(_ bytes: [UInt8]) -> [UInt8] {
-        let isPlain = !bytes.isEmpty && bytes.allSatisfy { isPlainByte($0) } && !startsComment(bytes)
+    /// A word for these bytes: bare if that says the same, else in quotes. What cannot be seen, or is no text, is escaped.
+    package static func word(_ bytes: [UInt8]) -> [UInt8] {
+        let isPlain =
+            !bytes.isEmpty && bytes.allSatisfy { isPlainByte($0) } && !startsComment(bytes) && isVisible(bytes)
         return isPlain && !keywords.contains(bytes) ? bytes : quoted(bytes)
     }
 
     /// Words that mean something before a pattern.
     private static let keywords = ["ro", "rw", "create"].map { Array($0.utf8) }
+
+    private static func isVisible(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 < 0x80 } || EscapedPieces(bytes).allSatisfy { !isEscape($0) }
+    }
+
+    /// Whether a piece of text stands for one byte that is no ASCII: a part of a character that is not shown, or of none.
+    private static func isEscape(_ piece: (text: String, byteCount: Int)) -> Bool {
+        piece.byteCount == 1 && piece.text.utf8.count == 4
+    }
 
     private static func startsComment(_ bytes: [UInt8]) -> Bool { bytes.first == UInt8(ascii: "#") }
 
@@ -24,13 +34,13 @@ struct WordWriter {
 
     static func quoted(_ bytes: [UInt8]) -> [UInt8] {
         var word = [quote]
-        for byte in bytes {
-            switch byte {
-            case quote, backslash: word += [backslash, byte]
-            case newline: word += Array("\\n".utf8)
-            case tab: word += Array("\\t".utf8)
-            case 0..<blank, 0x7F, UInt8(ascii: "$"): word += Array("\\x\(hexDigits(byte))".utf8)
-            default: word.append(byte)
+        for piece in EscapedPieces(bytes) {
+            switch piece.text {
+            case "\"", "\\": word += [backslash] + Array(piece.text.utf8)
+            case "\\x0A": word += Array("\\n".utf8)
+            case "\\x09": word += Array("\\t".utf8)
+            case "$": word += Array("\\x24".utf8)
+            default: word += Array(piece.text.utf8)
             }
         }
         return word + [quote]

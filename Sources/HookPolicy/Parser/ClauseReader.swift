@@ -1,7 +1,7 @@
 /// Reads the clauses of an `allow`.
 struct ClauseReader {
     private enum Clause: String, CaseIterable {
-        case create, mode, owner, limit, kind, label, symlinks
+        case create, mode, owner, limit, delete, kind, label, symlinks
         case hardLinks = "hardlinks"
 
         var usage: String {
@@ -10,6 +10,7 @@ struct ClauseReader {
             case .mode: "mode 0600"
             case .owner: "owner USER[:GROUP]"
             case .limit: "limit N"
+            case .delete: "delete"
             case .kind: "kind file|block|char"
             case .label: "label CONTEXT"
             case .symlinks: "symlinks none|inside|follow"
@@ -70,6 +71,7 @@ struct ClauseReader {
         case .mode: clauses.mode = try mode(try argument(of: clause, word))
         case .owner: clauses.owner = try reader.userAndGroup(try argument(of: clause, word), as: "a user")
         case .limit: clauses.limit = try reader.number(try argument(of: clause, word), as: "a limit")
+        case .delete: clauses.deletion = .allowed
         case .kind: try readKinds(word, reader)
         case .label: clauses.label = try reader.label(try argument(of: clause, word))
         case .symlinks: clauses.symlinks = try symlinks(try argument(of: clause, word), reader)
@@ -117,7 +119,10 @@ struct ClauseReader {
 
     // MARK: Clauses that depend on each other, or on the pattern
 
-    func check(_ patterns: [Pattern], _ reader: inout PolicyReader) {
+    func check(_ patterns: [Pattern], _ access: Access?, _ reader: inout PolicyReader) {
+        if let word = seen[.delete], access == .readOnly {
+            reader.diagnostics.add(word.error("`delete` with `ro`: only what may be written may be removed"))
+        }
         for clause in [Clause.mode, .owner, .limit] where seen[.create] == nil {
             guard let word = seen[clause] else { continue }
             reader.diagnostics.add(word.error("`\(clause.rawValue)` without `create`"))

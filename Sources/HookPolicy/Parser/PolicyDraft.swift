@@ -63,6 +63,7 @@ struct RuleClauses {
     var mode: UInt32?
     var owner: UserReference?
     var limit: Int?
+    var deletion = DeletionRule.refused
     var kinds: FileKinds?
     var label: LabelTemplate?
     var symlinks: SymlinkRule?
@@ -110,7 +111,8 @@ extension RuleDraft {
     fileprivate func rule(symlinks: SymlinkRule, patterns: Range<Int>, storage: PolicyStorage) -> Rule {
         Rule(
             verb: verb, access: access, root: root, exactName: exactName, creation: clauses.creation,
-            kinds: clauses.kinds ?? .file, label: clauses.label, symlinks: clauses.symlinks ?? symlinks,
+            deletion: clauses.deletion, kinds: clauses.kinds ?? .file, label: clauses.label,
+            symlinks: clauses.symlinks ?? symlinks,
             hardLinks: clauses.hardLinks, span: span, patternSpan: patternSpan,
             patterns: patterns, storage: storage)
     }

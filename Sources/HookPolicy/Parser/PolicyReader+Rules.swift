@@ -17,7 +17,7 @@ extension PolicyReader {
         let patterns = patterns(word, of: .allow)
         var clauses = ClauseReader(words: statement.arguments.dropFirst(2))
         clauses.read(&self)
-        if let patterns { clauses.check(patterns, &self) }
+        if let patterns { clauses.check(patterns, access, &self) }
         guard let access, let patterns else { return }
         add(.allow, access, patterns, clauses.clauses, statement, word)
     }

@@ -26,6 +26,11 @@ enum Programs {
         return file(relative, in: folder)
     }
 
+    /// A file below /usr/local or /usr.
+    static func installed(_ relative: String) -> SystemPath? {
+        file(relative, in: Array("/usr/local".utf8)) ?? file(relative, in: Array("/usr".utf8))
+    }
+
     private static var executableDirectory: [UInt8]? {
         guard let program = try? ThisProcess.executable() else { return nil }
         return Array(program.bytes.prefix(max(1, program.lastComponentStart - 1)))

@@ -54,6 +54,10 @@ struct RuleTerms {
     }
 
     var creation: String {
+        making + (rule.deletion == .allowed ? "; a file may be removed and renamed" : "")
+    }
+
+    private var making: String {
         guard let creation = rule.creation else { return "a missing file is not made" }
         var words = "a missing file is made, mode " + octal(creation.mode)
         if let owner = creation.owner { words += ", owner \(escaped(owner.word))" }

@@ -1,0 +1,33 @@
+internal import HookLinux
+internal import SystemPackage
+
+/// The user and groups of a process, as its `/proc` folder says.
+struct TargetIdentity {
+    let user: UserIdentity
+
+    /// - Throws: errnos of reading `/proc/pid/status`; `EINVAL` for a text without them.
+    init(of target: TargetProcess) throws(Errno) {
+        let text = try SmallFile.read(target.entry("status"), limit: 65_536)
+        func numbers(_ key: String) -> [UInt32] {
+            for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: Array(key.utf8)) {
+                let words = line.dropFirst(key.utf8.count).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                return words.compactMap { UInt32(String(decoding: $0, as: UTF8.self)) }
+            }
+            return []
+        }
+        let (uids, gids) = (numbers("Uid:"), numbers("Gid:"))
+        // Real, effective, saved, file system.
+        guard uids.count == 4, gids.count == 4 else { throw .invalidArgument }
+        user = UserIdentity(uid: uids[1], gid: gids[1], groups: numbers("Groups:"))
+    }
+
+    /// This thread acts as that user while the value lives; nil if it does so anyway.
+    ///
+    /// - Throws: `EPERM` if the broker may not.
+    func assume() throws(Errno) -> AssumedUser? {
+        let own = try UserIdentity.own()
+        if own.uid == user.uid { return nil }
+        guard own.uid == 0 else { throw .notPermitted }
+        return try AssumedUser(user, insteadOf: own)
+    }
+}

@@ -1,0 +1,31 @@
+internal import HookAudit
+internal import HookLinux
+internal import HookSELinux
+package import SystemPackage
+
+/// What a front end of another module asks of the server.
+extension Service {
+    /// The policy in force.
+    package var generation: PolicyGeneration { policies.current.generation }
+    /// Whether the label of who asks makes a difference.
+    package var readsLabels: Bool { generation.labelCheck.kernel == .on }
+    /// Whether the server ends: no request that has not begun will be served.
+    package var acceptsNoMore: Bool { isStopping }
+    /// Whether it could act as that user.
+    package func mayBecome(_ uid: UInt32) -> Bool { ownIdentity.uid == 0 || ownIdentity.uid == uid }
+
+    /// A front end cannot do what it is there for.
+    package func reportTrouble(_ reason: String) {
+        report(.connectionRefused, of: AuditRecord.Peer(), reason, .refused)
+    }
+}
+
+/// Refusals of front ends.
+extension Refusal {
+    package static let targetElsewhere = Refusal(.permissionDenied, at: .name, .targetElsewhere)
+    package static let notOwnSocket = Refusal(.permissionDenied, at: .policy, .notOwnSocket)
+    package static let foreignUser = Refusal(.permissionDenied, at: .peer, .foreignUser)
+
+    /// What the kernel said.
+    package static func kernel(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .kernel) }
+}

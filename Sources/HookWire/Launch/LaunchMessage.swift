@@ -1,0 +1,106 @@
+/// What a launcher and a broker say to each other before QEMU is there.
+///
+///     launcher                          broker
+///     hello                   ->
+///                             <-        terms          or `refused`
+///     process + pidfd         ->
+///     notifications + listener, or connection + socket ->
+///                             <-        ready          or `refused`
+///
+/// A launcher that only wants to know the terms ends the conversation behind them. Each message is
+/// `u32 size of the whole, u32 kind, payload`, in host byte order; a descriptor comes with the first byte of its message.
+package enum LaunchMessage: Sendable, Equatable {
+    /// Whether QEMU may open by itself what no rule manages.
+    package enum Coverage: UInt8, Sendable { case managedNames = 0, everyName = 1 }
+
+    case hello(version: UInt32)
+    case terms(LaunchTerms)
+    case process
+    /// `wall`: what is around QEMU, and what is missing from it, in words for the audit record.
+    case notifications(Coverage, wall: [UInt8])
+    case connection(wall: [UInt8])
+    case ready
+    /// With the exit status that the launcher ends with.
+    case refused(status: UInt8, reason: [UInt8])
+
+    package static let version: UInt32 = 1
+    /// A longer message is an error of the protocol.
+    package static let longest = 1 << 20
+    package static let headLength = 8
+}
+
+extension LaunchMessage {
+    private enum Kind: UInt32 {
+        case hello = 1, terms, process, notifications, connection, ready, refused
+    }
+
+    /// - Returns: nil if it would be longer than ``longest``.
+    package func encoded() -> [UInt8]? {
+        let (kind, payload) = parts
+        guard payload.count <= Self.longest - Self.headLength else { return nil }
+        var bytes: [UInt8] = []
+        bytes.append(hostOrder: UInt32(Self.headLength + payload.count))
+        bytes.append(hostOrder: kind.rawValue)
+        return bytes + payload
+    }
+
+    private var parts: (Kind, [UInt8]) {
+        switch self {
+        case .hello(let version):
+            var payload: [UInt8] = []
+            payload.append(hostOrder: version)
+            return (.hello, payload)
+        case .terms(let terms): return (.terms, terms.encoded())
+        case .process: return (.process, [])
+        case .notifications(let coverage, let wall): return (.notifications, [coverage.rawValue] + wall)
+        case .connection(let wall): return (.connection, wall)
+        case .ready: return (.ready, [])
+        case .refused(let status, let reason): return (.refused, [status] + reason)
+        }
+    }
+
+    /// The size of the whole message, from its first ``headLength`` bytes.
+    ///
+    /// - Returns: nil if no message has that size.
+    package static func size(ofHead head: borrowing Span<UInt8>) -> Int? {
+        guard head.count >= headLength else { return nil }
+        let size = Int(head.hostUInt32(at: 0))
+        return (headLength...longest).contains(size) ? size : nil
+    }
+
+    /// Reads a whole message.
+    ///
+    /// - Returns: nil for anything that is none.
+    package init?(decoding bytes: borrowing Span<UInt8>) {
+        guard Self.size(ofHead: bytes) == bytes.count, let kind = Kind(rawValue: bytes.hostUInt32(at: 4)) else {
+            return nil
+        }
+        let payload = bytes.extracting(droppingFirst: Self.headLength)
+        switch kind {
+        case .hello:
+            guard payload.count == 4 else { return nil }
+            self = .hello(version: payload.hostUInt32(at: 0))
+        case .terms:
+            guard let terms = LaunchTerms(decoding: payload) else { return nil }
+            self = .terms(terms)
+        case .notifications:
+            guard let first = Self.first(of: payload), let coverage = Coverage(rawValue: first) else { return nil }
+            self = .notifications(coverage, wall: Self.rest(of: payload, from: 1))
+        case .connection: self = .connection(wall: Self.rest(of: payload, from: 0))
+        case .refused:
+            guard let status = Self.first(of: payload) else { return nil }
+            self = .refused(status: status, reason: Self.rest(of: payload, from: 1))
+        case .process, .ready:
+            guard payload.isEmpty else { return nil }
+            self = kind == .process ? .process : .ready
+        }
+    }
+
+    private static func first(of payload: borrowing Span<UInt8>) -> UInt8? { payload.isEmpty ? nil : payload[0] }
+
+    private static func rest(of payload: borrowing Span<UInt8>, from start: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for index in start..<max(start, payload.count) { bytes.append(payload[index]) }
+        return bytes
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import HookAuthoring
+import HookLinux
+import HookPolicy
+import SystemPackage
+
+/// Where it is read what a VM uses.
+struct SourceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A libvirt domain: virsh dumpxml; - is standard input.", valueName: "file"))
+    var libvirt: FileName?
+
+    @Option(
+        help: ArgumentHelp("QEMU's command line, as in /proc/PID/cmdline or quoted for a shell.", valueName: "file"))
+    var commandLine: FileName?
+
+    @Option(help: ArgumentHelp("A running QEMU.", valueName: "pid"))
+    var pid: Int32?
+
+    @Option(help: ArgumentHelp("The socket of a running QEMU's monitor (-qmp unix:...).", valueName: "socket"))
+    var qmp: FileName?
+
+    @Option(help: ArgumentHelp("Where relative names begin: the directory that QEMU is started in.", valueName: "dir"))
+    var directory: DirectoryName?
+
+    @Flag(help: "Look at nothing on this machine: the VM runs on another one.")
+    var offline = false
+
+    func validate() throws {
+        let count = [libvirt != nil, commandLine != nil, pid != nil, qmp != nil].count { $0 }
+        guard count > 0 else {
+            throw ValidationError("say what the VM is: --libvirt FILE, --command-line FILE, --pid PID or --qmp SOCKET")
+        }
+    }
+
+    var host: any HostView { offline ? AbsentHost() : LiveHost() }
+
+    /// Whether what is read tells of all that the VM uses, not of its images alone.
+    var scope: DriftReport.Scope { libvirt == nil && commandLine == nil && pid == nil ? .images : .everything }
+
+    /// What all of the sources say together.
+    func inventory() throws -> Inventory {
+        var sources: [InventorySource] = []
+        if let libvirt { sources.append(.domain(try read(libvirt))) }
+        if let commandLine { sources.append(.commandLine(try read(commandLine))) }
+        if let pid { sources.append(.process(pid)) }
+        if let qmp { sources.append(.monitor(qmp.bytes)) }
+        var all: Inventory?
+        for source in sources {
+            do throws(InventorySource.Failure) {
+                let inventory = try source.read(directory: all?.directory ?? directory?.path, host: host)
+                if all == nil { all = inventory } else { all?.merge(inventory) }
+            } catch {
+                throw Failure(error.isOfEnvironment ? .environment : .usage, "\(error)")
+            }
+        }
+        guard let all else { throw Failure(.usage, "there is no source") }
+        return all
+    }
+
+    private static let longest = 8 << 20
+
+    private func read(_ file: FileName) throws -> [UInt8] {
+        do throws(Errno) {
+            guard file.bytes.elementsEqual("-".utf8) else {
+                return try SmallFile.read(try SystemPath(file.bytes), limit: Self.longest)
+            }
+            return try StandardInput.read(limit: Self.longest)
+        } catch {
+            throw Failure(.usage, "\(file.shown): \(error.described)")
+        }
+    }
+}
+
+/// A directory on the command line: absolute, and clean but for a `/` at the end.
+struct DirectoryName: ExpressibleByArgument {
+    let path: AbsolutePath
+
+    init?(argument: String) {
+        guard let name = FileName(argument: argument) else { return nil }
+        var bytes = name.bytes
+        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        guard let path = AbsolutePath(bytes) else { return nil }
+        self.path = path
+    }
+}

@@ -1,0 +1,133 @@
+import Testing
+import TestSupport
+
+/// What a program gets that acts by name, for each call.
+@Suite(.enabled(if: GuardedProgram.isPossible))
+struct NameTests {
+    struct Call: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let command: String
+        let answer: String
+
+        init(_ name: String, _ command: String, _ answer: String) {
+            (testDescription, self.command, self.answer) = (name, command, answer)
+        }
+    }
+
+    static let granted = [
+        Call("open", "open I/disk.raw 2", "ok image"),
+        Call("open, read-only", "open I/disk.raw 0", "ok image"),
+        Call("openat2", "openat2 I/disk.raw 2 0", "ok image"),
+        Call("status flags, close-on-exec", "flags I/disk.raw 02002002", "ok 02002 1"),
+        Call("status flags, kept at exec", "flags I/disk.raw 0", "ok 0 0"),
+        Call("a flag that the kernel does not know", "flags I/disk.raw 0x40000000", "ok 0 0"),
+        Call("stat", "stat I/disk.raw", "ok 5 0100600"),
+        Call("lstat", "lstat I/disk.raw", "ok 0100000"),
+        Call("statx", "statx I/disk.raw", "ok 5"),
+        Call("stat of the root", "lstat I", "ok 040000"),
+        Call("stat into memory that is none", "badstat I/disk.raw", "EFAULT"),
+        Call("access, to be there", "access I/disk.raw 0", "ok"),
+        Call("access, to read and write", "access I/disk.raw 6", "ok"),
+        Call("access, to execute", "access I/disk.raw 1", "EACCES"),
+        Call("readlink of a file", "readlink I/disk.raw 100", "EINVAL"),
+        Call("realpath", "realpath I/disk.raw", "ok I/disk.raw"),
+        Call("creation", "open I/new-1 0102", "ok"),
+        Call("creation of what is there", "open I/disk.raw 0302", "EEXIST"),
+        Call("a missing name that may be made", "open I/new-2 2", "ENOENT"),
+        Call("stat of a missing name", "stat I/new-2", "ENOENT"),
+        Call("mkdir of what is there", "mkdir I", "EEXIST"),
+    ]
+
+    static let refused = [
+        Call("open", "open I/secret.raw 0", "EACCES"),
+        Call("open of a name that is missing", "open I/other 0", "EACCES"),
+        Call("open of a directory", "open I/ 0200000", "EINVAL"),
+        Call("openat2 with a flag that the kernel does not know", "openat2 I/disk.raw 0x40000000 0", "EINVAL"),
+        Call("openat2 with a way of resolving", "openat2 I/disk.raw 0 8", "EINVAL"),
+        Call("creat of what must not be made", "creat I/other", "EACCES"),
+        Call("stat", "stat I/secret.raw", "EACCES"),
+        Call("lstat", "lstat I/secret.raw", "EACCES"),
+        Call("access", "access I/secret.raw 0", "EACCES"),
+        Call("access to the root, to write", "access I 2", "EACCES"),
+        Call("readlink", "readlink I/secret.raw 100", "EACCES"),
+        Call("unlink without `delete`", "unlink I/disk.raw", "EACCES"),
+        Call("rmdir", "rmdir I/disk.raw", "EPERM"),
+        Call("rename without `delete`", "rename I/disk.raw I/new-3", "EACCES"),
+        Call("rename to what no rule creates", "rename I/new-old I/disk.raw", "EACCES"),
+        Call("rename out of the root", "rename I/new-old W/x", "EXDEV"),
+        Call("rename into the root", "rename W/x I/new-4", "EXDEV"),
+        Call("an exchange", "renameat2 I/new-old I/disk.raw 2", "EINVAL"),
+        Call("mkdir", "mkdir I/new-5", "EACCES"),
+        Call("truncate", "truncate I/disk.raw", "EPERM"),
+        Call("chmod", "chmod I/disk.raw", "EPERM"),
+        Call("chown", "chown I/disk.raw", "EPERM"),
+        Call("utimes", "utime I/disk.raw", "EPERM"),
+        Call("link of a managed file", "link I/disk.raw W/x", "EPERM"),
+        Call("link of a descriptor", "linkfd I/disk.raw W/x", "EPERM"),
+        Call("symlink into the root", "symlink /etc/passwd I/new-6", "EPERM"),
+        Call("mknod", "mknod I/new-7", "EPERM"),
+        Call("setxattr", "setxattr I/disk.raw", "EPERM"),
+    ]
+
+    private static func run(_ call: Call) throws -> [String] {
+        let program = try GuardedProgram(rules: ["allow rw new-* create delete"])
+        try program.directory.file("images/new-old", "old")
+        let command = call.command.replacing("I", with: program.images).replacing(
+            "W", with: program.directory.path("work"))
+        return try program.run(command).map { $0.replacing(program.images, with: "I") }
+    }
+
+    @Test(arguments: granted)
+    func `a call on what the policy grants is answered as the kernel would`(call: Call) throws {
+        #expect(try Self.run(call) == [call.answer])
+    }
+
+    @Test(arguments: refused)
+    func `a call on a managed name that the policy does not grant is refused`(call: Call) throws {
+        #expect(try Self.run(call) == [call.answer])
+    }
+
+    @Test func `a file is removed and renamed where the rule has delete`() throws {
+        let program = try GuardedProgram(rules: ["allow rw new-* create delete"])
+        let answers = try program.run(
+            "open \(program.image("new-a")) 0102", "rename \(program.image("new-a")) \(program.image("new-b"))",
+            "stat \(program.image("new-a"))", "unlink \(program.image("new-b"))", "stat \(program.image("new-b"))")
+        #expect(answers == ["ok", "ok", "ENOENT", "ok", "ENOENT"])
+        let changes = try program.records().filter { $0.event == "changing" }
+        #expect(changes.map { $0["operation"] } == ["rename", "unlink"])
+        #expect(changes.map(\.name) == [program.image("new-a"), program.image("new-b")])
+        #expect(changes.allSatisfy { $0["rule"]?.hasSuffix("policy:9") == true })
+    }
+
+    @Test func `a link is read where it may be followed`() throws {
+        let program = try GuardedProgram(rules: ["symlinks inside", "allow ro link"])
+        try program.directory.symlink("images/link", to: "disk.raw")
+        let link = program.image("link")
+        #expect(
+            try program.run(
+                "readlink \(link) 100", "readlink \(link) 4", "lstat \(link)", "stat \(link)", "open \(link) 0")
+                == ["ok disk.raw", "ok disk", "ok 0120000", "ok 5 0100600", "ok image"])
+    }
+
+    @Test func `a refusal says which call it was`() throws {
+        let program = try GuardedProgram()
+        #expect(
+            try program.run("chmod \(program.image("disk.raw"))", "unlink \(program.image("disk.raw"))") == [
+                "EPERM", "EACCES",
+            ])
+        let refusals = try program.records().filter { $0.event == "refused" }
+        #expect(refusals.map { $0["operation"] } == ["chmod", "unlink"])
+        #expect(refusals.map(\.reason).first == "the broker does this for nobody")
+        #expect(refusals.map(\.reason).last?.hasSuffix("policy:8 has no `delete`") == true)
+    }
+
+    @Test func `what the policy says nothing about is the program's own affair`() throws {
+        let program = try GuardedProgram()
+        #expect(
+            try program.run(
+                "open \(program.work("own")) 0102", "chmod \(program.work("own"))",
+                "rename \(program.work("own")) \(program.work("other"))", "mkdir \(program.work("folder"))",
+                "unlink \(program.work("other"))", "open /etc/shadow 0") == ["ok", "ok", "ok", "ok", "ok", "EACCES"])
+        #expect(try program.records().allSatisfy { $0.event != "refused" })
+    }
+}

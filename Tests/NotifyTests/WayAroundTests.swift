@@ -1,0 +1,103 @@
+import Testing
+import TestSupport
+
+/// Ways by which a program could come to a file that it was not given.
+@Suite(.enabled(if: GuardedProgram.isPossible))
+struct WayAroundTests {
+    @Test func `a name that changes after the check leads to no other file`() throws {
+        let program = try GuardedProgram()
+        try program.directory.file("images/xxxx.raw", "secret")
+        try program.write(rules: [], statements: ["rate off"])
+        // Names of one length, because they are exchanged in place.
+        let answer = try program.run("flip \(program.image("disk.raw")) \(program.image("xxxx.raw")) 20000")
+        #expect(answer == ["0 secret, some granted, some denied"])
+    }
+
+    @Test func `a managed name that changes into one outside, and back, leads to no other file`() throws {
+        let program = try GuardedProgram(statements: ["rate off"])
+        let depth = program.images.utf8.count + "/secret.raw".utf8.count - "/etc/".utf8.count
+        let outside = "/etc/" + String(repeating: "x", count: depth)
+        let answer = try program.run("flip \(program.image("secret.raw")) \(outside) 2000")
+        #expect(answer == ["0 secret, none granted, some denied"])
+    }
+
+    struct Way: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let commands: [String]
+        let answers: [String]
+
+        init(_ name: String, _ commands: [String], _ answers: [String]) {
+            (testDescription, self.commands, self.answers) = (name, commands, answers)
+        }
+    }
+
+    /// `I` is the images' directory, `W` the program's own.
+    static let ways = [
+        Way("io_uring", ["uring I/secret.raw"], ["ENOSYS"]),
+        Way("a file handle", ["handle I/secret.raw"], ["EPERM EPERM"]),
+        Way("a read-only descriptor, opened again", ["reopen I/base.raw"], ["EACCES"]),
+        Way("the root of a process", ["open /proc/self/rootI/secret.raw 0"], ["EACCES"]),
+        Way("the working directory of a process", ["chdir I", "open /proc/self/cwd/secret.raw 0"], ["ok", "EACCES"]),
+        Way("a relative name", ["chdir I", "open secret.raw 0", "open disk.raw 0"], ["ok", "EACCES", "ok image"]),
+        Way(
+            "a relative name with ..", ["chdir W", "open ../images/secret.raw 0", "open ../images/disk.raw 0"],
+            ["ok", "EACCES", "ok image"]),
+        Way(
+            "a directory's descriptor", ["openat / .I/secret.raw 0", "openat / .I/disk.raw 0"], ["EACCES", "ok image"]),
+        Way("a symbolic link from outside", ["symlink I/secret.raw W/link", "open W/link 0"], ["ok", "EACCES"]),
+        Way("a symbolic link to the directory", ["symlink I W/links", "open W/links/secret.raw 0"], ["ok", "EACCES"]),
+        Way(".. behind a symbolic link", ["symlink I W/up", "open W/up/../images/secret.raw 0"], ["ok", "EACCES"]),
+        Way("a child", ["child open I/secret.raw 0", "child open I/disk.raw 0"], ["EACCES", "ok image"]),
+        Way("a 32-bit call", ["child int80 I/secret.raw"], []),
+        Way("an x32 call", ["child x32 I/secret.raw"], []),
+        Way("truncate", ["truncate I/secret.raw"], ["EPERM"]),
+        Way("chmod", ["chmod I/secret.raw"], ["EPERM"]),
+        Way("setxattr", ["setxattr I/secret.raw"], ["EPERM"]),
+        Way("link", ["link I/secret.raw W/mine"], ["EPERM"]),
+        Way("an abstract socket", ["connect @openhook"], ["EACCES"]),
+        Way("a datagram socket", ["datagram"], ["EACCES"]),
+    ]
+
+    @Test(arguments: ways)
+    func `a way around the broker leads nowhere`(way: Way) throws {
+        let program = try GuardedProgram(rules: ["allow ro base.raw"])
+        // Readable and writable by everybody: the wall must hold where modes do not.
+        try program.directory.file("images/base.raw", "base", mode: 0o666)
+        let commands = way.commands.map {
+            $0.replacing("I", with: program.images).replacing("W", with: program.directory.path("work"))
+        }
+        #expect(try program.run(commands) == way.answers)
+    }
+
+    @Test func `what a library does when it is loaded is answered, too`() throws {
+        let program = try GuardedProgram(statements: ["own ro DIR/lib"])
+        try program.directory.directory("lib")
+        try program.directory.file(
+            "lib/constructor.c",
+            """
+            #include <fcntl.h>
+            #include <stdio.h>
+            __attribute__((constructor)) static void begin(void) {
+              puts(open("\(program.image("secret.raw"))", O_RDONLY) < 0 ? "refused" : "opened");
+              puts(open("\(program.image("disk.raw"))", O_RDONLY) < 0 ? "refused" : "opened");
+            }
+            """)
+        let library = program.directory.path("lib/constructor.so")
+        _ = try Program.run(
+            "cc", ["-shared", "-fPIC", "-o", library, program.directory.path("lib/constructor.c")],
+            environment: ["PATH=/usr/bin:/bin"])
+        try program.directory.setMode("lib/constructor.so", 0o755)
+        #expect(try program.run("dlopen \(library)") == ["refused", "opened", "ok"])
+    }
+
+    @Test(arguments: [
+        "setns 308", "unshare 272", "mount 165", "bpf 321", "ptrace 101", "pidfd_getfd 438", "open_tree 428",
+        "userfaultfd 323", "chroot 161",
+    ])
+    func `what reaches files by other ways than names is refused outright`(call: String) throws {
+        #if arch(x86_64)
+            let number = call.split(separator: " ")[1]
+            #expect(try GuardedProgram().run("call \(number)") == ["EPERM"])
+        #endif
+    }
+}
