@@ -22,7 +22,7 @@ extension GuestTests {
 
             // The server does not wait until the record is written.
             _ = try poll {
-                let log = try SmallFile.read("/var/log/audit/audit.log", limit: 64 << 20)
+                let log = try SmallFile.read(SystemPath("/var/log/audit/audit.log"), limit: 64 << 20)
                 return String(decoding: log, as: UTF8.self).contains("scontext=\(machine.label)") ? true : nil
             }
             let search = "ausearch --input-logs --message USER_AVC"
