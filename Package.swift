@@ -199,6 +199,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Guest/selinux-compare", swiftSettings: strict),
+        .executableTarget(
+            name: "label-stress", dependencies: ["HookLinux", "HookSELinux", systemPackage],
+            path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(
             name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"],
@@ -239,6 +242,11 @@ let package = Package(
             name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
+        // On a kernel that enforces SELinux: .ci/selinux-guest.
+        .testTarget(
+            name: "SELinuxGuestTests",
+            dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict
+        ),
         // Debian's unmodified QEMU, the preload library and the real server, together.
         .testTarget(
             name: "QemuTests", dependencies: ["HookAuthoring", "HookLinux", "HookPolicy", systemPackage],

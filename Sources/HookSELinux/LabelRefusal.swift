@@ -35,7 +35,7 @@ extension LabelRefusal: CustomStringConvertible {
         case .denied(let denial):
             "SELinux denies { \(denial.missing) } on \(denial.object) (\(denial.objectClass.name)) to \(denial.subject)"
         case .withheld(let denial):
-            "the kernel would withhold this descriptor: \(denial.rule) (install the policy module)"
+            "the kernel would withhold this descriptor: \(denial.rule) (\(Self.remedy(denial.objectClass)))"
         case .unanswered(let call, .invalidArgument):
             "SELinux could not be asked: \(call): \(Errno.invalidArgument.described): does its policy know both labels?"
         case .unanswered(let call, let errno):
@@ -47,5 +47,11 @@ extension LabelRefusal: CustomStringConvertible {
         case .labelsAreOff:
             "a label check was asked for although labels are off"
         }
+    }
+
+    /// What the policy module has for it: the use of the server's descriptors, and files on file systems without labels.
+    private static func remedy(_ objectClass: ObjectClass) -> String {
+        let install = "install the policy module: semodule -i openhook.pp"
+        return objectClass == .fd ? install : install + "; then setsebool -P openhook_use_unlabeled_fs on"
     }
 }

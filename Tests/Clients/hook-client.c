@@ -7,6 +7,7 @@
  *   --nul --no-nul        filename_len counts one trailing NUL
  *   --bytewise --whole    one byte a send
  *   --descriptor --plain  sends a descriptor along with the request
+ *   --use --keep          reads, locks and, if it may, writes what it is given (default: looks at it alone)
  *
  * Actions; FLAGS as in rdwr,creat or 0x42, MODE octal, NAME with \xNN for any byte:
  *   open FLAGS MODE NAME                sends a request, reads a reply
@@ -16,9 +17,10 @@
  *   reply                               reads a reply
  *   half-close                          shutdown(SHUT_WR)
  *   die                                 SIGKILL to itself
+ *   direct FLAGS MODE NAME              no request: open(2) of its own; needs neither --fd nor --socket
  *
  * One line a reply: "ok flags=rdwr,direct size=4096" | "errno ENOENT" | "eof" | "stripped" | "odd WHY". An unknown
- * command's reply is "command=7 errno ENOSYS". Exit status 0 unless the command line is wrong (2);
+ * command's reply is "command=7 errno ENOSYS". What fails of --use stands behind: "ok flags=rdwr size=4096 read=EACCES". Exit status 0 unless the command line is wrong (2);
  * SIGALRM ends a client that waits for two minutes. */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +38,7 @@
 enum { OPEN_COMMAND = 1, FIXED_SIZE = 18, UNPACKED_SIZE = 20, REPLY_SIZE = 12, LONGEST = 1 << 17 };
 
 struct variant {
-  int packets, unpacked, nul, bytewise, descriptor;
+  int packets, unpacked, nul, bytewise, descriptor, use;
 };
 
 struct bytes {
@@ -137,7 +139,21 @@ static void send_bytes(int fd, const struct variant *variant, const struct bytes
   }
 }
 
-static void print_grant(int fd) {
+static void print_failure(const char *what, long result) {
+  if (result < 0) printf(" %s=%s", what, strerrorname_np(errno));
+}
+
+/* What QEMU does with an image. The kernel judges each of it anew, whoever opened the file. */
+static void use_file(int fd, int access) {
+  char byte = 0;
+  struct flock lock = {.l_type = access == O_RDONLY ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+  ssize_t got = 0;
+  if (access != O_WRONLY) print_failure("read", got = pread(fd, &byte, 1, 0));
+  if (access != O_RDONLY) print_failure("write", pwrite(fd, &byte, (size_t)(got > 0 || access == O_WRONLY), 0));
+  print_failure("lock", fcntl(fd, F_OFD_SETLK, &lock));
+}
+
+static void print_grant(const struct variant *variant, int fd) {
   struct stat found;
   int flags = fcntl(fd, F_GETFL), access = flags & O_ACCMODE;
   printf("ok flags=%s", access == O_RDONLY ? "rdonly" : access == O_WRONLY ? "wronly" : access == O_RDWR ? "rdwr" : "?");
@@ -148,12 +164,14 @@ static void print_grant(int fd) {
     printf(",%s", flag_words[i].word);
     flags &= ~bits;
   }
-  printf(" size=%lld\n", fstat(fd, &found) < 0 ? -1LL : (long long)found.st_size);
+  printf(" size=%lld", fstat(fd, &found) < 0 ? -1LL : (long long)found.st_size);
+  if (variant->use) use_file(fd, access);
+  putchar('\n');
   close(fd);
 }
 
 /* 0 at the end of the connection. */
-static int read_reply(int fd) {
+static int read_reply(int fd, const struct variant *variant) {
   unsigned char reply[REPLY_SIZE];
   union { char bytes[CMSG_SPACE(16 * sizeof(int))]; struct cmsghdr aligned; } control;
   size_t count = 0;
@@ -190,9 +208,19 @@ static int read_reply(int fd) {
       const char *name = strerrorname_np(-result);
       printf("errno %s\n", name ? name : "?");
     } else if (descriptors == 0) puts("stripped");
-    else print_grant(descriptor);
+    else print_grant(variant, descriptor);
   }
   return 1;
+}
+
+static void open_directly(const struct variant *variant, char *const *words) {
+  static struct bytes name;
+  name.count = 0;
+  append_name(&name, words[2]);
+  append(&name, "", 1);
+  int fd = open((const char *)name.data, (int)parse_flags(words[0]) | O_CLOEXEC, strtoul(words[1], NULL, 8));
+  if (fd < 0) printf("errno %s\n", strerrorname_np(errno));
+  else print_grant(variant, fd);
 }
 
 static int connect_to(const char *path, int packets) {
@@ -211,7 +239,7 @@ static int set_variant(struct variant *variant, const char *word) {
   const struct { const char *on, *off; int *value; } all[] = {
       {"--seqpacket", "--stream", &variant->packets}, {"--unpacked", "--packed", &variant->unpacked},
       {"--nul", "--no-nul", &variant->nul},           {"--bytewise", "--whole", &variant->bytewise},
-      {"--descriptor", "--plain", &variant->descriptor},
+      {"--descriptor", "--plain", &variant->descriptor}, {"--use", "--keep", &variant->use},
   };
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (strcmp(word, all[i].on) == 0) return *all[i].value = 1;
@@ -238,6 +266,11 @@ static int perform(int fd, const struct variant *variant, char *const *words, in
   bytes.count = 0;
   const char *action = words[0];
   int replies = 0, taken = 1;
+  if (strcmp(action, "direct") == 0 && count >= 4) {
+    open_directly(variant, words + 1);
+    return 4;
+  }
+  if (fd < 0) usage("--fd N or --socket PATH is needed");
   if (strcmp(action, "open") == 0 && count >= 4) {
     append_request(&bytes, variant, words + 1);
     send_bytes(fd, variant, &bytes);
@@ -268,7 +301,7 @@ static int perform(int fd, const struct variant *variant, char *const *words, in
     usage("unknown or incomplete action %s", action);
   }
   while (replies-- > 0) {
-    if (!read_reply(fd)) exit(0);
+    if (!read_reply(fd, variant)) exit(0);
   }
   return taken;
 }
@@ -285,7 +318,6 @@ int main(int argc, char **argv) {
     else if (!set_variant(&variant, argv[at])) break;
   }
   if (path) fd = connect_to(path, variant.packets);
-  if (fd < 0) usage("--fd N or --socket PATH is needed");
   while (at < argc) {
     if (set_variant(&variant, argv[at])) at++;
     else at += perform(fd, &variant, argv + at, argc - at);

@@ -53,7 +53,7 @@ import Testing
         } catch {
             #expect(
                 error.description == "the kernel would withhold this descriptor: "
-                    + "allow svirt_t svirt_image_t:fd use (install the policy module)")
+                    + "allow svirt_t svirt_image_t:fd use (install the policy module: semodule -i openhook.pp)")
         }
     }
 

@@ -183,7 +183,7 @@ struct LabelStageTests {
         #expect(
             reason(site.open())
                 == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file { read write } "
-                + "(install the policy module)")
+                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)")
     }
 
     @Test(arguments: [Mount.Labelling.perFile, .context])
