@@ -48,11 +48,17 @@ final class VirtualMachine {
         }
     }
 
+    /// The command line of one that makes its monitor's socket.
+    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
+        arguments(store, monitor: ["-qmp", "unix:\(monitorSocket(store)),server=on,wait=off"], more)
+    }
+
+    private static func monitorSocket(_ store: ImageStore) -> String { "\(store.run)/qmp" }
+
     /// QEMU makes the monitor's socket.
     private init(_ broker: Broker, listening more: [String]) throws {
-        let socket = "\(broker.store.run)/qmp"
-        let words = Self.arguments(broker.store, monitor: ["-qmp", "unix:\(socket),server=on,wait=off"], more)
-        let program = try broker.start("/usr/bin/qemu-system-x86_64", words)
+        let socket = Self.monitorSocket(broker.store)
+        let program = try broker.start("/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, more))
         monitor = try Self.found(broker, program) {
             try Patience.look {
                 guard program.isRunning else { throw Impasse("it has ended") }
