@@ -13,6 +13,11 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-Xllvm", "-sil-disable-pass=redundant-load-elimination"], .when(configuration: .release)),
 ]
 
+/// For targets that search or read without end: their tests would take minutes without optimisation.
+let optimizedAlways: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-Xllvm", "-sil-disable-pass=redundant-load-elimination"], .when(configuration: .debug))
+]
+
 let strictC: [CSetting] = [
     .enableWarning("all"),
     .enableWarning("extra"),
@@ -37,7 +42,9 @@ let package = Package(
     products: [
         .executable(name: "openhookd", targets: ["openhookd"]),
         .executable(name: "openhook", targets: ["openhook"]),
+        .executable(name: "openhook-pages", targets: ["openhook-pages"]),
         .plugin(name: "BuildPreload", targets: ["BuildPreload"]),
+        .plugin(name: "MakeDocs", targets: ["MakeDocs"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -49,8 +56,8 @@ let package = Package(
             name: "HookWire", dependencies: [systemPackage],
             // FrameBuffer lends its bytes as a Span: a property that returns one still needs this flag.
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
-        .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict),
-        .target(name: "HookJSON", swiftSettings: strict),
+        .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict + optimizedAlways),
+        .target(name: "HookJSON", swiftSettings: strict + optimizedAlways),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
@@ -95,8 +102,8 @@ let package = Package(
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
         .target(
             name: "HookAuthoring",
-            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", systemPackage],
-            swiftSettings: strict),
+            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", "HookWire", systemPackage],
+            swiftSettings: strict + optimizedAlways),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(
             name: "openhookd", dependencies: ["HookServer", "HookNotify"], exclude: ["link"], swiftSettings: strict,
@@ -104,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "openhook",
             dependencies: [
-                "HookClient", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux", "HookSepol",
-                "HookAudit", "HookWire", "HookAuthoring", systemPackage,
+                "HookClient", "HookJSON", "HookLaunch", "HookServer", "HookPolicy", "HookLinux", "HookSELinux",
+                "HookSepol", "HookAudit", "HookWire", "HookAuthoring", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -119,6 +126,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Manual pages and completions, from what the programs say of themselves; a command plugin puts them together.
+        .executableTarget(
+            name: "openhook-pages", dependencies: ["HookJSON", "HookLinux", systemPackage], swiftSettings: strict),
+        .plugin(
+            name: "MakeDocs",
+            capability: .command(
+                intent: .custom(
+                    verb: "make-docs",
+                    description: "Makes manual pages and shell completions, from what the programs say of themselves.")),
+            path: "Sources/MakeDocs"),
 
         // The preload library is C with libc alone; a command plugin links it (see its README page).
         .plugin(
@@ -135,10 +153,20 @@ let package = Package(
             dependencies: ["HookAudit", "HookLinux", "HookClient", "HookSELinux", "HookWire", systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "HookWireTests", dependencies: ["HookWire", systemPackage], swiftSettings: strict),
-        .testTarget(name: "HookPolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        // Random policies, and the language's rules written down a second time.
+        .target(
+            name: "PolicyTestSupport", dependencies: ["HookPolicy"], path: "Tests/PolicyTestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "HookPolicyTests", dependencies: ["HookPolicy", "PolicyTestSupport", systemPackage],
+            swiftSettings: strict),
+        // Its own, and the random policies and the reference model of HookPolicyTests.
         .testTarget(
             name: "HookAuthoringTests",
-            dependencies: ["HookAuthoring", "HookPolicy", "HookLinux", "TestSupport", systemPackage],
+            dependencies: [
+                "HookAuthoring", "HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", "PolicyTestSupport",
+                "TestSupport", systemPackage,
+            ],
             exclude: ["Domains"], swiftSettings: strict),
         .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),
         .testTarget(name: "HookJSONTests", dependencies: ["HookJSON"], swiftSettings: strict),
@@ -173,7 +201,8 @@ let package = Package(
             name: "label-stress", dependencies: ["HookLinux", "HookSELinux", systemPackage],
             path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
-        .testTarget(name: "OpenHookTests", dependencies: ["openhook", "openhookd"], swiftSettings: strict),
+        .testTarget(
+            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         // Against the real `openhookd`, from outside.

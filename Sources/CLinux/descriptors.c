@@ -29,6 +29,8 @@ int32_t oh_terminal_columns(int32_t fd) {
   return size.ws_col;
 }
 
+int32_t oh_is_terminal(int32_t fd) { return isatty(fd); }
+
 int64_t oh_read(int32_t fd, void *bytes, size_t count) { return oh_result64(read(fd, bytes, count)); }
 int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(syscall(SYS_write, fd, bytes, count)); }
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }

@@ -92,6 +92,8 @@ int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint3
   return -error;
 }
 int32_t oh_rename(const char *from, const char *to) { return oh_result(rename(from, to)); }
+int32_t oh_link(const char *from, const char *to) { return oh_result(link(from, to)); }
+int32_t oh_synchronize(int32_t fd) { return oh_result(fsync(fd)); }
 
 _Static_assert(OH_INODE_CASE_FOLD == FS_CASEFOLD_FL, "ioctl_iflags(2)");
 

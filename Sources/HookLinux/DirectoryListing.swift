@@ -24,6 +24,20 @@ package enum DirectoryListing {
         }
     }
 
+    /// The names in the directory that a path leads to. `open(2)`, `getdents64(2)`.
+    package static func names(in path: SystemPath) throws(Errno) -> [[UInt8]] {
+        let flags = OpenFlag.pathOnly | OpenFlag.directory | OpenFlag.closeOnExec
+        let directory = OwnedDescriptor(
+            taking: try check(unsafe path.withCString { unsafe oh_openat(currentDirectory, $0, flags, 0) }))
+        var names: [[UInt8]] = []
+        try forEachName(in: directory) { entry in
+            var name: [UInt8] = []
+            for index in entry.indices { name.append(entry[index]) }
+            names.append(name)
+        }
+        return names
+    }
+
     /// A record: u64 inode, i64 offset, u16 length of the record, u8 type, name and NUL (getdents(2)).
     private static func forEachRecord(
         _ records: borrowing Span<UInt8>, _ body: (borrowing Span<UInt8>) -> Void

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import SystemPackage
 
 /// Text for whoever started the program.
 package enum StandardStream: Int32, Sendable {
@@ -21,6 +22,9 @@ package enum StandardStream: Int32, Sendable {
             written += Int(count)
         }
     }
+
+    /// `isatty(3)`
+    package var isTerminal: Bool { oh_is_terminal(rawValue) == 1 }
 
     /// How many columns it has, if it is a terminal that says so. `ioctl_tty(2)`, `TIOCGWINSZ`.
     package var columns: Int? {

@@ -8,7 +8,8 @@ package import SystemPackage
 /// SELinux, and for what a policy would say that is not loaded. Booleans are as the file has them.
 ///
 /// It knows no permissive domains: what they are denied, it denies. libsepol has room for one policy in a process, so
-/// all values share a lock, and each loads its own policy again if another one's is in place.
+/// all values share a lock, and each loads its own policy again if another one's is in place. libsepol 3.4 does not free
+/// the one before: several are to be asked one after the other, not in turns.
 package final class SepolPolicy: PolicyEngine {
     package enum Failure: Error, Equatable {
         case unreadable(Errno)

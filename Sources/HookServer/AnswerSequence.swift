@@ -99,7 +99,8 @@ struct AnswerSequence: ~Copyable {
         guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
         guard let status = try opener.create(job, facts) else { return nil }
         return ObjectFacts(
-            rule: facts.rule, root: facts.root, status: status, labelling: facts.labelling, label: facts.label)
+            rule: facts.rule, isLearned: facts.isLearned, root: facts.root, status: status,
+            labelling: facts.labelling, label: facts.label)
     }
 
     private mutating func recordOpened(

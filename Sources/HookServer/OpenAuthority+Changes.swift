@@ -93,7 +93,8 @@ extension OpenAuthority {
         try require(change, entry.isThere, rule, parent, policy)
         if entry.isThere, entry.status.kind == .file {
             let facts = ObjectFacts(
-                rule: rule, root: root.facts, status: entry.status, labelling: entry.mount.labelling, label: nil)
+                rule: rule, isLearned: false, root: root.facts, status: entry.status,
+                labelling: entry.mount.labelling, label: nil)
             _ = try checkLabel(of: entry.object, facts, flags, job)
         }
         return Place(rule: rule, parent: parent)

@@ -8,13 +8,12 @@ internal import SystemPackage
 extension OpenAuthority {
     /// Whether the file may be made, and where: everything is checked here, and nothing is made yet.
     mutating func prepareCreation(
-        of asked: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
+        of decided: Rule.ID, beneath root: OpenRoot, _ flags: RequestedFlags, _ job: OpenJob
     ) throws(Refusal) -> OpenDecision {
         let policy = job.generation.policy
         guard flags.creates else { throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel) }
-        guard policy.rules[asked].creation != nil else {
-            throw Refusal(.permissionDenied, at: .create, .mayNotCreate(asked))
-        }
+        let named = name
+        let asked = try creating(decided, named.span, flags, policy)
         let parent = try resolveParent(asked, beneath: root, job)
         try refuseDanglingLink(in: parent, policy.rules[asked])
         let status: FileStatus
@@ -28,15 +27,30 @@ extension OpenAuthority {
         }
         realName.appendLastComponent(of: name)
         try refuseDenied(flags.access, status, beneath: root, asked, job)
-        let id = try deciding(asked, beneath: root, flags, job)
+        let real = try deciding(asked, beneath: root, flags, job)
+        let spelled = real == asked ? name : spelledName
+        let id = try creating(real, spelled.span, flags, policy)
         guard let creation = policy.rules[id].creation else {
             throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id))
         }
         try checkFileSystem(mount, policy.roots[policy.rules[id].root])
         try checkLimit(creation, policy.rules[id], parent)
-        var facts = ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
+        var facts = ObjectFacts(
+            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts, status: status,
+            labelling: mount.labelling, label: nil)
         facts.label = try checkCreationLabel(in: parent, facts, flags, job)
         return .creatable(parent: parent, facts)
+    }
+
+    /// The rule that lets a file be made: the one that decides, or a `learn create` in its place if that has no `create`.
+    private func creating(
+        _ id: Rule.ID, _ name: borrowing Span<UInt8>, _ flags: RequestedFlags, _ policy: Policy
+    ) throws(Refusal) -> Rule.ID {
+        if policy.rules[id].creation != nil { return id }
+        guard let learning = policy.learnedCreation(insteadOf: id, name, flags.access) else {
+            throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id))
+        }
+        return learning
     }
 
     /// Makes the file and opens it.

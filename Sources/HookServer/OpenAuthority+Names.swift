@@ -68,7 +68,8 @@ extension OpenAuthority {
         try refuseDenied(access, status, beneath: root, rule, job)
         let id = try deciding(rule, beneath: root, flags, job)
         if status.kind == .file || status.kind == .blockDevice || status.kind == .characterDevice {
-            let facts = ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
+            let facts = ObjectFacts(
+                rule: id, isLearned: false, root: root.facts, status: status, labelling: mount.labelling, label: nil)
             _ = try checkLabel(of: object, facts, flags, job)  // stage 7
         }
         return Sight(object: object, status: status, rule: id)

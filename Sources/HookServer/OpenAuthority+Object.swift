@@ -37,7 +37,9 @@ extension OpenAuthority {
         {
             throw Refusal(.permissionDenied, at: .object, .hardLinks(status.linkCount))
         }
-        return ObjectFacts(rule: id, root: root.facts, status: status, labelling: mount.labelling, label: nil)
+        let isLearned = generation.policy.isLearning(id) || generation.policy.isLearning(asked)
+        return ObjectFacts(
+            rule: id, isLearned: isLearned, root: root.facts, status: status, labelling: mount.labelling, label: nil)
     }
 
     /// Most objects are where their root is, and what is known of that mount need not be looked up.

@@ -58,6 +58,8 @@ struct OpenJob: Sendable {
 struct ObjectFacts: Sendable {
     /// The rule whose clauses hold.
     let rule: Rule.ID
+    /// Whether that rule, or the one for the name that was asked for, is a `learn`: behind a link they are two.
+    let isLearned: Bool
     /// The directory that was resolved beneath.
     let root: RootFacts
     /// Of the object; of a file that is to be made, of its directory.
@@ -87,4 +89,8 @@ enum OpenDecision: ~Copyable {
     case opened(OwnedDescriptor, ObjectFacts)
     /// It is missing, and may be made in this directory.
     case creatable(parent: OwnedDescriptor, ObjectFacts)
+}
+
+extension Policy {
+    func isLearning(_ rule: Rule.ID) -> Bool { rules[rule].verb == .learn }
 }

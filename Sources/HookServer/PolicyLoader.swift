@@ -39,6 +39,11 @@ package struct PolicyLoader: Sendable {
             case .untrusted(let reason): throw .untrusted(reason)
             }
         }
+        return try parse(asMain: main)
+    }
+
+    /// The same with other bytes in the place of the file's own: includes are read as they are.
+    package func parse(asMain main: [UInt8]) throws(Failure) -> Parsed {
         let files = PolicyFiles(ownership, main: path)
         let result = PolicyParser.parse(main: SourceFile(name: path.bytes, bytes: main), include: files.include)
         guard let policy = result.policy else { throw .wrong(result.diagnostics, result.sources) }

@@ -42,11 +42,8 @@ package struct PolicyQuestion: Sendable {
         package let label: LabelAnswer?
     }
 
-    package func answer(by policy: Policy, asking labels: any SELinuxInterface) -> Answer {
-        answer(by: policy, asking: .kernel(labels))
-    }
-
-    package func answer(by policy: Policy, asking authority: LabelAuthority) -> Answer {
+    /// - Parameter authority: who knows what SELinux says; nil: labels are no part of the question.
+    package func answer(by policy: Policy, asking authority: LabelAuthority?) -> Answer {
         var steps = QuestionSteps(question: self, policy: policy, authority: authority)
         let outcome = steps.outcome()
         return Answer(
@@ -59,7 +56,7 @@ package struct PolicyQuestion: Sendable {
 private struct QuestionSteps {
     let question: PolicyQuestion
     let policy: Policy
-    let authority: LabelAuthority
+    let authority: LabelAuthority?
     var cleaned = SystemPath()
     var access: Access?
     var climbedAsText = false
@@ -80,9 +77,12 @@ private struct QuestionSteps {
             let rule = try OpenAuthority.rule(for: cleaned.span, flags.access, in: policy)  // 4
             let verdict = policy.decide(cleaned.span, flags.access)
             if flags.creates, policy.rules[rule].creation == nil {
+                if let learning = policy.learnedCreation(insteadOf: rule, cleaned.span, flags.access) {
+                    return .granted(.learning(learning), learning)
+                }
                 throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))
             }
-            if let peer = question.peerLabel {
+            if let peer = question.peerLabel, let authority {
                 label = try LabelInquiry(
                     rule: rule, peer: peer, flags: flags, object: question.objectLabel, policy: policy,
                     authority: authority

@@ -45,6 +45,7 @@ struct RequestRecords: ~Copyable {
     ) throws(Errno) {
         keepUp(with: job.asker)
         if rule != facts.rule { name(facts.rule, of: job.generation.policy) }
+        granted.event = facts.isLearned ? .wouldDeny : .opened
         grantedAt = KernelClock.monotonic()
         Self.fill(&granted, fromRequest: job, at: grantedAt)
         granted.object.replace(with: real)
@@ -86,7 +87,6 @@ struct RequestRecords: ~Copyable {
 
     private mutating func name(_ rule: Rule.ID, of policy: Policy) {
         granted.rule = Array(policy.describe(rule).utf8)
-        granted.event = policy.rules[rule].verb == .learn ? .wouldDeny : .opened
         self.rule = rule
     }
 

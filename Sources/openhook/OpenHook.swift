@@ -15,8 +15,8 @@ struct OpenHook: ParsableCommand {
             """,
         version: "openhook 0.1",
         subcommands: [
-            RunCommand.self, DemoCommand.self, CheckCommand.self, ExplainCommand.self, OpenCommand.self,
-            GenerateCommand.self, DriftCommand.self,
+            RunCommand.self, DemoCommand.self, CheckCommand.self, ExplainCommand.self, GenerateCommand.self,
+            LearnCommand.self, TestCommand.self, DiffCommand.self, DriftCommand.self, OpenCommand.self,
         ])
 
     /// In the place of the library's own, which ends with status 64 after wrong usage; here that is 2, as in openhookd.

@@ -1,4 +1,5 @@
 import HookPolicy
+import PolicyTestSupport
 import Testing
 
 /// Random policies and requests, decided by the index and by the reference model.

@@ -1,3 +1,4 @@
+import PolicyTestSupport
 import Testing
 
 @testable import HookPolicy

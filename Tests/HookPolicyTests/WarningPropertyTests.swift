@@ -1,4 +1,5 @@
 import HookPolicy
+import PolicyTestSupport
 import Testing
 
 /// What warnings claim, checked against the decisions of random policies.

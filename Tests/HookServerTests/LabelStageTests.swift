@@ -89,7 +89,8 @@ struct LabelStageTests {
             let root = try #require(force.roots[0])
             let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
             let facts = ObjectFacts(
-                rule: 0, root: root.facts, status: try FileStatus.of(descriptor: root.directory.descriptor.number),
+                rule: 0, isLearned: false, root: root.facts,
+                status: try FileStatus.of(descriptor: root.directory.descriptor.number),
                 labelling: .perFile, label: finding)
             do throws(Errno) {
                 try authority.labelled(facts, job("images/new.img", O_RDWR | O_CREAT), body)
@@ -120,7 +121,7 @@ struct LabelStageTests {
             let name = try #require(RelativePath(SystemPath("disk.img"), from: 0))
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
-                rule: 0, root: root.facts, status: try FileStatus.of(object),
+                rule: 0, isLearned: false, root: root.facts, status: try FileStatus.of(object),
                 labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
@@ -307,6 +308,23 @@ struct LabelStageTests {
         }
         if what == "a question that SELinux did not answer" { site.fake.change { $0.accessFailure = .ioError } }
         #expect((failure(of: site.open()) == nil) == (what == "what it allows"))
+        #expect(site.told().isEmpty)
+    }
+
+    @Test(arguments: ["is full", "refuses the message"])
+    func `a denial stays one, and nobody waits, if the system's audit log`(what: String) throws {
+        let site = try Site(root: Self.rootLabel) { _ in }
+        site.audit.change { state in
+            state.isFull = what == "is full"
+            state.failure = .notPermitted
+        }
+        // The second one comes while the first message is still waiting for its room.
+        for _ in 0..<2 {
+            let refusal = try #require(failure(of: site.open()))
+            #expect(refusal.errno == .permissionDenied)
+            #expect(refusal.stage == .label)
+        }
+        site.audit.change { $0.isFull = false }
         #expect(site.told().isEmpty)
     }
 

@@ -104,6 +104,7 @@ struct GenerateTests {
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
         #expect(try Program.openhook(arguments + ["--force"]).status == 0)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == site.policy)
+        #expect(try String(contentsOfFile: file + ".orig", encoding: .utf8) == "mine")
     }
 
     @Test func `programs read the same as JSON`() throws {

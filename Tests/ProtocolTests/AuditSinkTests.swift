@@ -9,20 +9,11 @@ struct AuditSinkTests {
     /// Whether this kernel drops audit messages, or this process may not ask.
     static let auditingIsOff = !((try? LibAudit().isEnabled()) ?? false)
 
-    private func prepare() throws -> ScratchDirectory {
-        let directory = try ScratchDirectory()
-        try directory.directory("images")
-        try directory.file("images/disk")
-        try directory.file("policy", Stand.policy(peer: "peer any", images: directory.path("images")))
-        return directory
-    }
-
     @Test(.enabled(if: auditingIsOff))
     func `a system that keeps no audit messages is a server that does not start`() throws {
-        let directory = try prepare()
-        let run = try TestServer.run([
-            "--policy", directory.path("policy"), "--socket", directory.path("s"), "--audit", "linux", "--audit",
-            directory.path("audit"),
+        let unserved = try Unserved()
+        let run = try unserved.run([
+            "--policy", "TOP/policy", "--socket", "TOP/s", "--audit", "linux", "--audit", "TOP/audit",
         ])
         #expect(run.ending == .exited(3))
         #expect(
@@ -33,7 +24,7 @@ struct AuditSinkTests {
                 "openhookd: --audit linux: this process cannot reach the kernel's audit subsystem: "
                     + "EPROTONOSUPPORT (Protocol not supported)\n",
             ].contains(run.errors))
-        #expect(!directory.exists("s"))
+        #expect(!unserved.directory.exists("s"))
     }
 
     @Test(.enabled(if: auditingIsOff))

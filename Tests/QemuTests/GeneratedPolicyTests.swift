@@ -60,16 +60,21 @@ struct GeneratedPolicyTests {
             String.init)
     }
 
-    private func start(_ site: Site, _ lines: [String]) throws -> VirtualMachine {
-        let broker = try Broker(site.store, policy: lines)
+    private func start(
+        _ site: Site, over connection: Connection = .packets, _ lines: [String]
+    ) throws -> VirtualMachine {
+        let broker = try Broker(site.store, over: connection, policy: lines)
         return try VirtualMachine(broker, Site.devices(site.store))
     }
 
-    @Test func `under it alone the VM boots, takes a snapshot and commits it, and nothing is refused`() throws {
+    @Test(arguments: [Connection.packets, .preload, .notify])
+    func `under it alone the VM boots, takes a snapshot and commits it, and nothing is refused`(
+        connection: Connection
+    ) throws {
         let site = try Site()
         let made = try site.generate()
         #expect(made.refusals == [])
-        let machine = try start(site, lines(made))
+        let machine = try start(site, over: connection, lines(made))
         try machine.awaitGuest(BootSector.written)
         try machine.execute("blockdev-snapshot-sync", site.snapshot())
         try machine.writeToDisk(0xA1, at: "1M")
@@ -89,17 +94,19 @@ struct GeneratedPolicyTests {
             ])
     }
 
-    @Test(arguments: [
+    static let names = [
         "top.qcow2", "overlay.qcow2", "base.qcow2", "tools, drivers.iso", "settings.ign", VirtualMachine.serialLog,
-    ])
-    func `without any one of its rules the VM is refused that file`(name: String) throws {
+    ]
+
+    @Test(arguments: names, [Connection.packets, .notify])
+    func `without any one of its rules the VM is refused that file`(name: String, connection: Connection) throws {
         let site = try Site()
         let made = try site.generate()
         let rule = try #require(
             made.policy.rules.first { $0.exactName?.bytes == Array(site.store.image(name).utf8) })
         var rest = lines(made)
         rest.remove(at: rule.span.line - 1)
-        let broker = try Broker(site.store, policy: rest)
+        let broker = try Broker(site.store, over: connection, policy: rest)
         let program = try broker.start("/usr/bin/qemu-system-x86_64", Array(site.words.dropFirst()))
         let refusal = try broker.awaitRefusal(of: name)
         #expect(refusal["errno"] == "EACCES")

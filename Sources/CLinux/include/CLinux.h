@@ -27,6 +27,8 @@ int32_t oh_set_status_flags(int32_t fd, int32_t flags);
 int32_t oh_set_close_on_exec(int32_t fd, int32_t on);
 /* The width of a terminal: TIOCGWINSZ of ioctl_tty(2); 0 if it does not say. */
 int32_t oh_terminal_columns(int32_t fd);
+/* isatty(3): 1 or 0. */
+int32_t oh_is_terminal(int32_t fd);
 int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
@@ -79,6 +81,9 @@ int32_t oh_symlink(const char *target, const char *path);
 int32_t oh_chmod(const char *path, uint32_t mode);
 int32_t oh_chown(const char *path, uint32_t uid, uint32_t gid);
 int32_t oh_rename(const char *from, const char *to);
+int32_t oh_link(const char *from, const char *to);
+/* fsync(2) */
+int32_t oh_synchronize(int32_t fd);
 /* The owner (~0 for no change) and mode of a socket's name that this process has just bound. The name is looked up once:
  * what has come to stand in its place is left alone (-ESTALE). */
 int32_t oh_set_socket_access(const char *path, uint32_t uid, uint32_t gid, uint32_t mode);
@@ -183,10 +188,6 @@ int32_t oh_wait(int32_t pid, int32_t how);
 
 /* limits.c: prlimit(2) of a child: bytes of addresses and seconds of the processor's time at most; it writes no file. */
 int32_t oh_limit_process(int32_t pid, uint64_t memory, uint64_t seconds);
-
-/* newfile.c: renameat2(2) with RENAME_NOREPLACE: -EEXIST if there is something at the new name. fsync(2). */
-int32_t oh_rename_new(const char *from, const char *to);
-int32_t oh_sync(int32_t fd);
 
 /* threads.c */
 int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);

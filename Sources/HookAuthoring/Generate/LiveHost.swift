@@ -63,7 +63,7 @@ package struct LiveHost: HostView {
             switch mount?.labelling {
             case .perFile, .context: .own
             case .some(.none): .none
-            case nil: .unknown
+            case .some(.unknown), nil: .unknown
             }
         return FoundObject(kind, names: status.linkCount, labels: labels)
     }

@@ -1,5 +1,5 @@
 /// A set of bytes: `[a-z]`. It never has `/` in it.
-struct ByteClass: Hashable, Sendable {
+package struct ByteClass: Hashable, Sendable {
     private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
     init() {}
@@ -27,7 +27,7 @@ struct ByteClass: Hashable, Sendable {
         }
     }
 
-    func contains(_ byte: UInt8) -> Bool {
+    package func contains(_ byte: UInt8) -> Bool {
         let word =
             switch byte >> 6 {
             case 0: words.0
@@ -62,9 +62,9 @@ struct ByteClass: Hashable, Sendable {
         return result
     }
 
-    static func == (left: ByteClass, right: ByteClass) -> Bool { left.words == right.words }
+    package static func == (left: ByteClass, right: ByteClass) -> Bool { left.words == right.words }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
         hasher.combine(words.2)

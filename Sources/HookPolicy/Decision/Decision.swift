@@ -30,6 +30,19 @@ extension Policy {
         }
     }
 
+    /// The `learn create` that lets a missing file be made where the deciding rule has no `create`; nil if there is none
+    /// in the same root.
+    package func learnedCreation(
+        insteadOf rule: Rule.ID, _ name: borrowing Span<UInt8>, _ access: Access
+    ) -> Rule.ID? {
+        guard !decisions.learn.isEmpty else { return nil }
+        switch decisions.learn.mostSpecific(for: name, covering: access, in: storage.patterns) {
+        case .one(let learning), .tie(let learning, _):
+            return rules[learning].creation != nil && rules[learning].root == rules[rule].root ? learning : nil
+        case .none: return nil
+        }
+    }
+
     /// The `deny` that refuses an access to a name: the one that stands first, or none. Nothing is allocated.
     package func denial(of name: borrowing Span<UInt8>, _ access: Access) -> Rule.ID? {
         guard !decisions.deny.isEmpty else { return nil }

@@ -1,15 +1,17 @@
 /// One absolute pattern, compiled: a literal beginning, then operations.
 ///
 /// A pattern without operations is an exact name. The alternatives of a statement are patterns of their own.
-struct Pattern: Hashable {
+package struct Pattern: Hashable, Sendable {
     /// The bytes before the first wildcard; at least `/`.
-    var beginning: [UInt8]
-    var operations: [PatternOperation] = []
-    var classes: [ByteClass] = []
+    package internal(set) var beginning: [UInt8]
+    package internal(set) var operations: [PatternOperation] = []
+    /// What the operations of the kind `byteClass` mean by their numbers.
+    package internal(set) var classes: [ByteClass] = []
     /// How many bytes of the whole pattern stand for themselves.
-    var literalCount = 0
+    package internal(set) var literalCount = 0
 
-    var isExact: Bool { operations.isEmpty }
+    /// Whether it is a name without wildcards.
+    package var isExact: Bool { operations.isEmpty }
 
     /// The longest directory without a wildcard; of an exact name, the directory that it is in.
     var literalDirectory: AbsolutePath {
@@ -30,8 +32,8 @@ struct Pattern: Hashable {
 }
 
 /// A step of a pattern after its literal beginning, in two bytes.
-struct PatternOperation: Hashable, Sendable {
-    enum Kind: Equatable {
+package struct PatternOperation: Hashable, Sendable {
+    package enum Kind: Equatable {
         /// This byte.
         case literal(UInt8)
         /// `?`: any byte but `/`.
@@ -55,7 +57,7 @@ struct PatternOperation: Hashable, Sendable {
     private static let classFlag: UInt16 = 0x8000
 
     /// A pattern is at most 4,095 bytes long, so it has fewer classes than the code has room for.
-    init(_ kind: Kind) {
+    package init(_ kind: Kind) {
         code =
             switch kind {
             case .literal(let byte): UInt16(byte)
@@ -67,7 +69,7 @@ struct PatternOperation: Hashable, Sendable {
             }
     }
 
-    var kind: Kind {
+    package var kind: Kind {
         switch code {
         case PatternOperation.anyByteCode: .anyByte
         case PatternOperation.anyInComponentCode: .anyInComponent
@@ -79,7 +81,7 @@ struct PatternOperation: Hashable, Sendable {
     }
 
     /// Whether it may stand for no byte at all, so that what follows it may begin where it begins.
-    var matchesNothing: Bool {
+    package var matchesNothing: Bool {
         (PatternOperation.anyInComponentCode...PatternOperation.anyDirectoriesCode).contains(code)
     }
 }

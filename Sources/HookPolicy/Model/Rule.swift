@@ -54,6 +54,9 @@ package struct Rule: Sendable {
         patterns.map { storage.patterns.pattern($0).literalDirectory }
     }
 
+    /// The absolute patterns of the rule, compiled: one, or one for each alternative.
+    package var absolutePatterns: [Pattern] { patterns.map { storage.patterns.pattern($0) } }
+
     /// The directory that holds every name the rule matches; nil if a wildcard or an alternative stands before the
     /// last component. It is where the names that ``Creation/limit`` means are counted.
     package var onlyDirectory: AbsolutePath? { storage.patterns.onlyDirectory(of: patterns) }
@@ -109,5 +112,5 @@ package struct FileKinds: OptionSet, Sendable, Hashable {
     package static let char = FileKinds(rawValue: 4)
 
     /// Each kind with the word of the policy language.
-    static let words: [(word: String, kind: FileKinds)] = [("file", .file), ("block", .block), ("char", .char)]
+    package static let words: [(word: String, kind: FileKinds)] = [("file", .file), ("block", .block), ("char", .char)]
 }

@@ -55,7 +55,7 @@ extension Policy {
     }
 
     /// Before the `}` of a root's block, or at the end of the main file.
-    private func place(in root: Root.ID?) -> Suggestion.Place {
+    func place(in root: Root.ID?) -> Suggestion.Place {
         if let end = root.flatMap({ roots[$0].end }) { return .after(file: end.file, line: end.line - 1) }
         return .after(file: 0, line: sources.files.first?.lineCount ?? 0)
     }

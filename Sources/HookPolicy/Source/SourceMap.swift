@@ -7,7 +7,7 @@ package struct SourceFile: Sendable {
     private let landmarks: [Int]
     private static let stride = 64
     /// How many lines there are; what follows the last line feed is one if it is not empty.
-    let lineCount: Int
+    package let lineCount: Int
 
     package init(name: [UInt8], bytes: [UInt8]) {
         self.name = name

@@ -23,7 +23,7 @@ package struct SourceSpan: Sendable, Hashable {
     }
 
     /// From the beginning of this place to the end of another one of the same line.
-    func through(_ last: SourceSpan) -> SourceSpan {
+    package func through(_ last: SourceSpan) -> SourceSpan {
         SourceSpan(file: file, line: line, column: column, length: last.column + last.length - column)
     }
 }

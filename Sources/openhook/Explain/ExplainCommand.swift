@@ -10,10 +10,16 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say what a policy answers to one request, by which rule, and what to add if it refuses.",
-        usage: "openhook explain [<options>] <policy> <path>",
+        usage: """
+            openhook explain [<options>] <policy> <path>
+            openhook explain --record <file> [<policy>]
+            """,
         discussion: """
             The server's own stages decide, as far as no file is touched: flags, name, rule and, with --peer-label, \
             the label. With --create the question is about a file that is missing.
+
+            With --record the lines of an audit trail are told in words, and, if a policy is named, what that policy \
+            says to each request now.
 
             Examples:
               openhook explain web01.policy /srv/web01.qcow2 --access rw
@@ -23,19 +29,23 @@ struct ExplainCommand: ParsableCommand {
               openhook explain web01.policy /srv/web01.qcow2 --access rw \\
                 --peer-label system_u:system_r:svirt_t:s0:c1,c2 \\
                 --selinux-policy /etc/selinux/default/policy/policy.33
+              tail -1 web01.jsonl | openhook explain --record -
 
             Exit status:
-              0  granted
+              0  granted; with --record: told
               1  refused
-              2  the policy has errors, or wrong usage
+              2  the policy has errors, a line is no audit record, or wrong usage
               3  the SELinux policy cannot be read, or does not know a label
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
-    var policy: FileName
+    var policy: FileName?
 
     @Argument(help: ArgumentHelp("The file, as QEMU would name it.", valueName: "path"))
-    var path: FileName
+    var path: FileName?
+
+    @Option(help: ArgumentHelp("Tell the audit records in this file; - for standard input.", valueName: "file"))
+    var record: FileName?
 
     @OptionGroup var request: RequestOptions
 
@@ -44,40 +54,27 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        guard record == nil else {
+            if path != nil { throw ValidationError("--record goes without a path: the records name the files") }
+            return
+        }
+        if policy == nil { throw ValidationError("Missing expected argument '<policy>'") }
+        if path == nil { throw ValidationError("Missing expected argument '<path>'") }
+    }
+
     func run() throws {
-        let parsed = try parse()
+        let policy = try policy?.parsePolicy(errors: json ? .json : .text)
+        if let record { return try RecordReport(record, policy: policy).print(json ? .json : .text) }
+        guard let policy, let path else { return }
         let selinux = try labels.policy()
         let question = PolicyQuestion(
             name: path.bytes, flags: request.value.rawValue, peerLabel: labels.peerLabel, objectLabel: labels.object)
-        let answer = question.answer(by: parsed.policy, asking: selinux?.authority ?? .kernel(LibSELinux()))
+        let answer = question.answer(by: policy, asking: selinux?.authority ?? .kernel(LibSELinux()))
         let report = ExplainReport(
-            policy: parsed.policy, asked: path.bytes, flags: request.value, answer: answer,
+            policy: policy, asked: path.bytes, flags: request.value, answer: answer,
             reasons: selinux?.reasons(for: answer) ?? [])
         if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
         try end(report.isGranted ? .good : .refused)
-    }
-
-    private func parse() throws -> PolicyLoader.Parsed {
-        // Whoever may write the policy: nothing is opened. `openhook check` says whether a server would use it.
-        let loader = PolicyLoader(reading: try policy.path(), .anyone)
-        do throws(PolicyLoader.Failure) { return try loader.parse() } catch .wrong(let diagnostics, let sources) {
-            let errors = diagnostics.filter { $0.severity == .error }
-            if json {
-                printError([JSONField("diagnostics", .array(errors.map { $0.json(in: sources) }))])
-            } else {
-                for error in errors { StandardStream.error.write(error.render(in: sources) + "\n") }
-            }
-            throw Failure(.usage, "the policy has errors, so no server uses it")
-        } catch {
-            if json { printError([JSONField("reason", "\(error)")]) }
-            throw Failure(.usage, "\(policy.shown): \(error)")
-        }
-    }
-
-    /// For programs: that there is no answer, and why.
-    private func printError(_ why: [JSONField]) {
-        var fields = [JSONField("answer", "none")]
-        fields.add("policy", bytes: policy.bytes)
-        JSONValue.object(fields + why).print()
     }
 }

@@ -49,7 +49,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("Write the policy there.", valueName: "file"))
     var output: FileName?
 
-    @Flag(help: "Replace the file if it is there.")
+    @Flag(help: "Replace the file if it is there; the old one is kept as FILE.orig.")
     var force = false
 
     @Flag(help: "Print JSON.")
@@ -88,9 +88,16 @@ struct GenerateCommand: ParsableCommand {
         }
     }
 
+    /// Whole or not at all; with --force the old file is kept beside it.
     private func write(_ text: [UInt8], to file: FileName) throws {
         do throws(Errno) {
-            try WholeFile.write(text, to: try SystemPath(file.bytes), mode: 0o644, force ? .replaced : .refused)
+            let path = try SystemPath(file.bytes)
+            if force, let status = try? FileStatus.named(path) {
+                guard status.kind == .file else { throw .invalidArgument }
+                _ = try ReplacedFile.replace(path, status, with: text)
+            } else {
+                try ReplacedFile.make(path, mode: 0o644, with: text)
+            }
         } catch .fileExists {
             throw Failure(.usage, "\(file.shown) is there already: --force replaces it")
         } catch {

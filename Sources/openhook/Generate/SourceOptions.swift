@@ -64,7 +64,7 @@ struct SourceOptions: ParsableArguments {
             guard file.bytes.elementsEqual("-".utf8) else {
                 return try SmallFile.read(try SystemPath(file.bytes), limit: Self.longest)
             }
-            return try StandardInput.read(limit: Self.longest)
+            return try SmallFile.readStandardInput(limit: Self.longest)
         } catch {
             throw Failure(.usage, "\(file.shown): \(error.described)")
         }

@@ -58,8 +58,11 @@ struct Comparison {
         }
     }
 
-    func ask(_ question: Matrix.Question) -> Row {
-        Row(question: question, kernel: Self.ask(kernel, question), file: Self.ask(file, question))
+    /// One engine after the other: libsepol has room for one policy at a time, and two files may be compared.
+    func ask(_ questions: [Matrix.Question]) -> [Row] {
+        let ofKernel = questions.map { Self.ask(kernel, $0) }
+        let ofFile = questions.map { Self.ask(file, $0) }
+        return questions.indices.map { Row(question: questions[$0], kernel: ofKernel[$0], file: ofFile[$0]) }
     }
 
     private static func ask(_ engine: any PolicyEngine, _ question: Matrix.Question) -> Answer {

@@ -44,8 +44,7 @@ struct SELinuxCompare: ParsableCommand {
             StandardStream.error.write("selinux-compare: \(error)\n")
             throw ExitCode(3)
         }
-        let comparison = Comparison(kernel: other, file: file)
-        let rows = Matrix.questions.map(comparison.ask)
+        let rows = Comparison(kernel: other, file: file).ask(Matrix.questions)
         report(rows)
         guard rows.contains(where: \.isAnswered) else { throw ExitCode(3) }
         if rows.contains(where: { $0.reason == .unexplained }) || rows.count(where: \.isAnswered) < least {

@@ -1,9 +1,9 @@
-import HookPolicy
+package import HookPolicy
 
 /// The rules of the language written down a second time, as plainly as possible and as slowly as need be.
-enum Reference {
+package enum Reference {
     /// One element of a pattern.
-    enum Token: Hashable {
+    package enum Token: Hashable {
         case byte(UInt8)
         case anyByte
         case oneOf(Set<UInt8>, negated: Bool)
@@ -11,19 +11,19 @@ enum Reference {
         case starStar
     }
 
-    struct Rule {
-        var verb: HookPolicy.Rule.Verb
-        var access: Access
+    package struct Rule {
+        package var verb: HookPolicy.Rule.Verb
+        package var access: Access
         /// The absolute patterns: one for each alternative.
-        var alternatives: [[Token]]
+        package var alternatives: [[Token]]
     }
 
-    static let slash = UInt8(ascii: "/")
+    package static let slash = UInt8(ascii: "/")
 
     // MARK: Patterns
 
     /// Whether a pattern matches a whole name. `/**/` also stands for a single `/`: both readings are tried.
-    static func matches(_ tokens: [Token], _ name: [UInt8]) -> Bool {
+    package static func matches(_ tokens: [Token], _ name: [UInt8]) -> Bool {
         if matchesPlainly(tokens[...], name[...]) { return true }
         guard tokens.count >= 3 else { return false }
         for start in 0...(tokens.count - 3)
@@ -52,7 +52,7 @@ enum Reference {
     }
 
     /// Exact or not, the length of the literal beginning, the number of literal bytes.
-    static func specificity(_ tokens: [Token]) -> [Int] {
+    package static func specificity(_ tokens: [Token]) -> [Int] {
         func isByte(_ token: Token) -> Bool {
             if case .byte = token { true } else { false }
         }
@@ -62,11 +62,11 @@ enum Reference {
     // MARK: Decisions
 
     /// The name, and the directories that it lies in.
-    static func nameAndDirectories(_ name: [UInt8]) -> [[UInt8]] {
+    package static func nameAndDirectories(_ name: [UInt8]) -> [[UInt8]] {
         [name, [slash]] + name.indices.dropFirst().filter { name[$0] == slash }.map { Array(name[..<$0]) }
     }
 
-    static func denial(_ rules: [Rule], _ name: [UInt8], _ access: Access) -> Int? {
+    package static func denial(_ rules: [Rule], _ name: [UInt8], _ access: Access) -> Int? {
         let names = nameAndDirectories(name)
         return rules.indices.first { id in
             let rule = rules[id]
@@ -75,7 +75,7 @@ enum Reference {
         }
     }
 
-    static func decide(_ rules: [Rule], _ name: [UInt8], _ access: Access) -> Verdict {
+    package static func decide(_ rules: [Rule], _ name: [UInt8], _ access: Access) -> Verdict {
         if let rule = denial(rules, name, access) { return .denied(by: rule) }
         let deciding = mostSpecific(rules, name) { $0.verb == .allow }
         let verdict: Verdict

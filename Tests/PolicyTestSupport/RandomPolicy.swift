@@ -2,13 +2,13 @@ import HookPolicy
 
 /// A random policy over a small alphabet, so that rules meet, tie and hide each other all the time: its text, and its
 /// rules as the reference model wants them.
-struct RandomPolicy {
-    private(set) var text = "openhook 1\nvm web01\n"
-    private(set) var rules: [Reference.Rule] = []
+package struct RandomPolicy {
+    package private(set) var text = "openhook 1\nvm web01\n"
+    package private(set) var rules: [Reference.Rule] = []
     private var stated: Set<String> = []
     private let lacksRoots: Bool
 
-    init(using random: inout SeededGenerator) {
+    package init(using random: inout SeededGenerator) {
         lacksRoots = random.chance(30)
         for _ in 0..<(1 + random.below(7)) {
             if !lacksRoots, random.chance(35) {
@@ -20,7 +20,7 @@ struct RandomPolicy {
     }
 
     /// A clean name that rules may be about.
-    static func name(using random: inout SeededGenerator) -> [UInt8] {
+    package static func name(using random: inout SeededGenerator) -> [UInt8] {
         var name: [UInt8] = []
         for _ in 0..<(1 + random.below(4)) {
             name.append(Reference.slash)
@@ -30,7 +30,7 @@ struct RandomPolicy {
     }
 
     /// A name that one of the rules matches, if the attempt makes a clean one.
-    func nearName(using random: inout SeededGenerator) -> [UInt8] {
+    package func nearName(using random: inout SeededGenerator) -> [UInt8] {
         guard !rules.isEmpty else { return RandomPolicy.name(using: &random) }
         var name: [UInt8] = []
         for token in random.pick(random.pick(rules).alternatives) {
@@ -73,11 +73,11 @@ struct RandomPolicy {
 }
 
 /// A random relative pattern, and what it stands for.
-struct RandomPattern {
-    private(set) var text = ""
-    private(set) var alternatives: [[Reference.Token]] = [[]]
+package struct RandomPattern {
+    package private(set) var text = ""
+    package private(set) var alternatives: [[Reference.Token]] = [[]]
 
-    init(using random: inout SeededGenerator) {
+    package init(using random: inout SeededGenerator) {
         for index in 0..<(1 + random.below(3)) {
             if index > 0 { add(.byte(Reference.slash)) }
             addComponent(using: &random)
@@ -123,7 +123,7 @@ struct RandomPattern {
 
 extension Reference.Token {
     /// As the language writes it.
-    var written: String {
+    package var written: String {
         switch self {
         case .byte(let byte): String(UnicodeScalar(byte))
         case .anyByte: "?"

@@ -1,0 +1,103 @@
+import HookJSON
+package import HookWire
+
+/// A line of an audit trail, as far as it says what was asked and answered.
+package struct AuditEntry: Sendable {
+    package enum Event: Sendable {
+        /// `opened`, `creating`: a rule granted it.
+        case granted
+        /// `would-deny`: a `learn` statement let it through.
+        case learned
+        case refused
+        /// `connection-refused`
+        case connectionRefused
+        /// What is no answer to a request.
+        case other
+    }
+
+    /// The number of the line, from 1.
+    package let line: Int
+    package let event: Event
+    package let vm: [UInt8]
+    /// As a client sent it.
+    package let name: [UInt8]
+    /// The kernel's name of what was opened, or found.
+    package let object: [UInt8]?
+    /// `O_` flags.
+    package let flags: OpenFlags
+    /// The stage that refused.
+    package let stage: [UInt8]?
+    package let reason: [UInt8]?
+    /// Whether the record names a line that would have granted it.
+    package let hasSuggestion: Bool
+    /// How many requests it stands for.
+    package let count: Int
+    package let time: [UInt8]?
+    package let peerPid: Int64?
+
+    /// Why a line says nothing.
+    package enum Defect: Error, Sendable {
+        /// It is no JSON, or lacks what every record has.
+        case noRecord
+    }
+
+    package init(line number: Int, parsing bytes: borrowing Span<UInt8>) throws(Defect) {
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
+        guard let vm = value.name("vm"), let word = value["event"]?.bytes else { throw .noRecord }
+        line = number
+        self.vm = vm
+        event = Event(word)
+        time = value["time"]?.bytes
+        peerPid = value["peer_pid"]?.integer
+        reason = value["reason"]?.bytes
+        guard event != .other, event != .connectionRefused else {
+            (name, object, flags, stage, hasSuggestion, count) = ([], nil, [], nil, false, 1)
+            return
+        }
+        guard let name = value.name("name"), let text = value["flags"]?.bytes,
+            let flags = try? OpenFlags(parsing: String(decoding: text, as: UTF8.self))
+        else { throw .noRecord }
+        self.name = name
+        self.flags = flags
+        object = value.name("object")
+        stage = value["stage"]?.bytes
+        hasSuggestion = value["add"] != nil
+        count = Int(clamping: max(1, value["repeated"]?.integer ?? 1))
+    }
+}
+
+extension AuditEntry.Event {
+    fileprivate init(_ word: [UInt8]) {
+        switch String(decoding: word, as: UTF8.self) {
+        case "opened", "creating": self = .granted
+        case "would-deny": self = .learned
+        case "refused": self = .refused
+        case "connection-refused": self = .connectionRefused
+        default: self = .other
+        }
+    }
+}
+
+extension JSONValue {
+    /// The bytes of a field that anyone may have chosen: if they are not UTF-8, `field_hex` has them.
+    fileprivate func name(_ field: String) -> [UInt8]? {
+        guard let digits = self[field + "_hex"]?.bytes else { return self[field]?.bytes }
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}

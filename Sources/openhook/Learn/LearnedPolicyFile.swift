@@ -1,0 +1,51 @@
+import HookLinux
+import HookPolicy
+import SystemPackage
+
+/// Where a changed policy goes.
+struct LearnedPolicyFile {
+    /// What was written, and where the old file is now.
+    struct Written {
+        let file: [UInt8]
+        let kept: [UInt8]?
+    }
+
+    private let policy: FileName
+    private let output: FileName?
+
+    /// - Parameter output: a file that must not exist; nil: in the place of the policy.
+    init(_ policy: FileName, _ output: FileName?) {
+        self.policy = policy
+        self.output = output
+    }
+
+    func write(_ text: [UInt8], insteadOf old: Policy) throws -> Written {
+        if let output {
+            let path = try output.path()
+            do throws(Errno) { try ReplacedFile.make(path, mode: 0o600, with: text) } catch {
+                throw Failure(.environment, "\(output.shown): \(error.described)")
+            }
+            return Written(file: output.bytes, kept: nil)
+        }
+        do throws(Errno) {
+            // A symbolic link stays one: what it leads to is replaced.
+            let path = try realName()
+            let file = try SmallFile.readWithStatus(path, limit: 4 << 20)
+            guard file.bytes == old.sources.files[0].bytes else {
+                throw Errno.staleNFSFileHandle
+            }
+            let kept = try ReplacedFile.replace(path, file.status, with: text)
+            return Written(file: path.bytes, kept: kept.bytes)
+        } catch .staleNFSFileHandle {
+            throw Failure(.environment, "\(policy.shown) has been changed meanwhile: nothing is written, run it again")
+        } catch {
+            throw Failure(.environment, "\(policy.shown): \(error.described)")
+        }
+    }
+
+    private func realName() throws(Errno) -> SystemPath {
+        let path: SystemPath
+        do { path = try policy.path() } catch { throw .invalidArgument }
+        return try ReadableFile(path).name()
+    }
+}
