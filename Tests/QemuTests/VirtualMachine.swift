@@ -31,6 +31,11 @@ final class VirtualMachine {
         ["-drive", "file=\(image),format=qcow2,if=virtio,id=vda"]
     }
 
+    /// Of a QEMU that makes its monitor's socket.
+    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
+        arguments(store, monitor: ["-qmp", "unix:\(store.run)/qmp,server=on,wait=off"], more)
+    }
+
     private static func arguments(_ store: ImageStore, monitor: [String], _ more: [String]) -> [String] {
         [
             "-machine", "pc", "-accel", "tcg", "-m", "16", "-nodefaults", "-no-user-config", "-display", "none",
@@ -51,8 +56,7 @@ final class VirtualMachine {
     /// QEMU makes the monitor's socket.
     private init(_ broker: Broker, listening more: [String]) throws {
         let socket = "\(broker.store.run)/qmp"
-        let words = Self.arguments(broker.store, monitor: ["-qmp", "unix:\(socket),server=on,wait=off"], more)
-        let program = try broker.start("/usr/bin/qemu-system-x86_64", words)
+        let program = try broker.start("/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, more))
         monitor = try Self.found(broker, program) {
             try Patience.look {
                 guard program.isRunning else { throw Impasse("it has ended") }
