@@ -94,12 +94,15 @@ struct SocketCall {
     }
 }
 
-/// The names of sockets that are the program's own: `own rw` and `own socket`.
+/// The names of sockets that are the program's own: `own rw`, `own socket`, and the run directory that a launcher of root's
+/// makes for it.
 struct OwnSockets {
     private let paths: [AbsolutePath]
 
     init(_ policy: Policy) {
-        paths = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
+        let stated = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
+        let runDirectory = AbsolutePath(Array("/run/openhook/".utf8) + policy.vm + Array("/qemu".utf8))
+        paths = stated + [runDirectory].compactMap(\.self)
     }
 
     /// - Parameter name: absolute and clean.
