@@ -31,11 +31,6 @@ final class VirtualMachine {
         ["-drive", "file=\(image),format=qcow2,if=virtio,id=vda"]
     }
 
-    /// Of a QEMU that makes its monitor's socket.
-    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
-        arguments(store, monitor: ["-qmp", "unix:\(store.run)/qmp,server=on,wait=off"], more)
-    }
-
     private static func arguments(_ store: ImageStore, monitor: [String], _ more: [String]) -> [String] {
         [
             "-machine", "pc", "-accel", "tcg", "-m", "16", "-nodefaults", "-no-user-config", "-display", "none",
