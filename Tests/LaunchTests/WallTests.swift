@@ -49,7 +49,11 @@ struct WallTests {
         }
         try stage.directory.file("open/program", "#!/bin/sh\n", mode: 0o755)
         let peer = try sleeper()
-        defer { try? peer.send(signal: .kill) }
+        // Reaped, too: what waits for any child must not find it for ever.
+        defer {
+            try? peer.send(signal: .kill)
+            _ = try? peer.wait()
+        }
         let before = try TreeSnapshot(of: stage.directory.path("open"))
         let script = attempt.replacing("PEER", with: "\(peer.pid)")
         let run = try stage.shell(.preload, "{ \(script); } 2>&1; echo \"status $?\"")
