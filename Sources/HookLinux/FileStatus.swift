@@ -87,9 +87,10 @@ package struct FileStatus: Sendable {
     }
 
     /// The status of a name itself: of a symbolic link, if it is one. `statx(2)` with `AT_SYMLINK_NOFOLLOW`.
-    package static func named(_ path: SystemPath) throws(Errno) -> FileStatus {
+    package static func named(_ path: SystemPath, _ freshness: Freshness = .synchronized) throws(Errno) -> FileStatus {
         var raw = oh_stat()
-        _ = try check(unsafe path.withCString { unsafe oh_statx(currentDirectory, $0, 0, &raw) })
+        let how = freshness == .cached ? UInt32(OH_STAT_DONT_SYNC) : 0
+        _ = try check(unsafe path.withCString { unsafe oh_statx(currentDirectory, $0, how, &raw) })
         return FileStatus(raw)
     }
 

@@ -20,14 +20,8 @@ extension OpenAuthority {
             throw Refusal(error, at: .object, .kernel)
         }
         if status.linkCount == 0 { return nil }
-        if root.facts.namesAreReal, !mount.foldsCase, generation.denies.isEmpty,
-            generation.policy.rules[asked].symlinks == .none
-        {
-            realName.assign(name)
-        } else {
-            guard try readRealName(of: object, status) else { return nil }
-            try refuseDenied(flags.access, status, beneath: root, asked, job)
-        }
+        guard try readRealName(of: object, status) else { return nil }
+        try refuseDenied(flags.access, status, beneath: root, asked, job)
         let id = try deciding(asked, beneath: root, flags, job)
         try checkKind(status, generation.policy.rules[id].kinds)
         if access == .held, status.kind != .file || mount.reach == .canHang { throw Refusal.mayHang }
@@ -50,10 +44,9 @@ extension OpenAuthority {
         return try mounts.mount(of: object.number, status.mount)
     }
 
-    /// What the kernel calls the object. It need not be asked where nothing but the name itself can have led there: no
-    /// symbolic link on the way to the root, none beneath it; and where nothing depends on the answer but the record.
+    /// What the kernel calls the object.
     ///
-    /// - Returns: whether the object has a name still.
+    /// - Returns: whether it has a name still.
     private mutating func readRealName(
         of object: borrowing OwnedDescriptor, _ status: FileStatus
     ) throws(Refusal) -> Bool {

@@ -55,6 +55,12 @@ struct OpenAuthority: ~Copyable {
         let rule = try Self.rule(for: name.span, flags.access, in: generation.policy)  // stage 4
         decidingRule = rule
         try job.site.creations.waitUntilMade(name, until: job.deadline)
+        if let found = findPlainly(rule, flags, job) {  // 5, 6
+            var facts = found.facts
+            let object = found.take()
+            facts.label = try checkLabel(of: object, facts, flags, job)  // 7
+            return .opened(try reopen(object, flags), facts)  // 8
+        }
         let root = try openRoot(generation.policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }
