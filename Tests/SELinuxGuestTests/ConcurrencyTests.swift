@@ -12,7 +12,7 @@ extension GuestTests {
         ) throws {
             let output = try Guest.shell(
                 """
-                (while :; do setsebool virt_use_nfs on; sleep 0.5; setsebool virt_use_nfs off; sleep 0.5; done) &
+                (while :; do setsebool virt_use_nfs on; sleep 2; setsebool virt_use_nfs off; sleep 2; done) &
                 switching=$!
                 result=0
                 timeout 300 taskset --cpu-list \(processors) ./label-stress 8 \(checks) || result=$?
