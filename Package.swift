@@ -91,7 +91,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "HookLaunch",
-            dependencies: ["HookSeccomp", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage],
+            dependencies: [
+                "HookSeccomp", "HookSELinux", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage,
+            ],
             swiftSettings: strict),
         .target(
             name: "HookNotify",
@@ -202,9 +204,16 @@ let package = Package(
             path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(
-            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"], swiftSettings: strict),
+            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"],
+            exclude: ["Trails"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
+        .testTarget(
+            name: "HookLaunchTests", dependencies: ["HookLaunch", "HookLinux", systemPackage], swiftSettings: strict),
+        // `openhook run`, and what it starts.
+        .testTarget(
+            name: "LaunchTests",
+            dependencies: ["HookLinux", "TestSupport", systemPackage, "openhook", "openhookd"], swiftSettings: strict),
         // Against the real `openhookd`, from outside.
         .testTarget(
             name: "AttackTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),

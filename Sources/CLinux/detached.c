@@ -81,7 +81,8 @@ static _Noreturn void part(const struct oh_detached *detached, int report, int f
   if (program == 0) {
     int32_t failure = become(detached);
     ssize_t told = write(failures, &failure, sizeof failure);
-    _exit(told == (ssize_t)sizeof failure ? 127 : 126);
+    /* It never was: whoever reads the failure tells of it, and the guardian has nothing to lament. */
+    _exit(told == (ssize_t)sizeof failure ? 0 : 126);
   }
   if (program < 0) _exit(1);
   guard(detached, report, program);

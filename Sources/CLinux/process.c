@@ -122,6 +122,19 @@ static int place_descriptors(const struct oh_spawn *spawn, int null, int report)
   return oh_result(syscall(SYS_close_range, count, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */));
 }
 
+static int limit(int resource, rlim_t most) {
+  struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+  return setrlimit(resource, &limit) < 0 ? -errno : 0;
+}
+
+static int limit_resources(const struct oh_spawn *spawn) {
+  int result = limit(RLIMIT_AS, spawn->memory);
+  if (result == 0) result = limit(RLIMIT_CPU, spawn->processor);
+  if (result == 0) result = limit(RLIMIT_FSIZE, 0);
+  if (result == 0) result = limit(RLIMIT_CORE, 0);
+  return result;
+}
+
 static int become(const struct oh_spawn *spawn, int report, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
@@ -144,6 +157,10 @@ static int become(const struct oh_spawn *spawn, int report, pid_t parent) {
   if (spawn->end_with_parent) { /* after the change of identity, which clears it (prctl(2)) */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return -errno;
     if (getppid() != parent) return -ESRCH;
+  }
+  if (spawn->limit) {
+    int limited = limit_resources(spawn);
+    if (limited < 0) return limited;
   }
   execve(spawn->program, (char *const *)spawn->arguments, (char *const *)spawn->environment);
   return -errno;

@@ -124,6 +124,7 @@ package enum Launcher {
         do { try Execution.check(plan.request.program) } catch {
             throw .environment("QEMU's user cannot execute \(plan.request.program.text): \(error.described)")
         }
+        if plan.request.transition == .toPolicyLabel { try LaunchLabel.setForExec(plan.terms) }
         if let ruleset {
             do { try ruleset.restrictThisThread() } catch { throw .environment("Landlock: \(error.described)") }
         }
@@ -161,15 +162,17 @@ package enum Launcher {
     private static func becomeWithSocket(
         _ plan: LaunchPlan, _ link: borrowing BrokerLink
     ) throws(LaunchFailure) -> LaunchFailure {
-        let pair = try socketPair()
+        let pair = try socketPair(plan.terms)
         let number = "\(pair.first.descriptor.number)"
         try link.handOver(connection: pair.second.descriptor, wall: plan.wall.words(plan.way))
         return become(plan, plan.arguments(descriptor: number), try plan.environment(descriptor: number))
     }
 
-    private static func socketPair() throws(LaunchFailure) -> SocketPair {
+    /// Its label is that of who made it, unless it is made with another one: the broker would take QEMU for the launcher.
+    private static func socketPair(_ terms: LaunchTerms) throws(LaunchFailure) -> SocketPair {
+        let labelled = try LaunchLabel.socketPair(terms)
         do throws(Errno) {
-            let pair = try UnixSocket.pair(.stream)
+            let pair = if let labelled { labelled } else { try UnixSocket.pair(.stream) }
             // Before any message, and on the server's end alone: QEMU could lose a descriptor to it.
             try pair.second.receiveCredentials()
             try ThisProcess.keepAtExec(pair.first.descriptor)

@@ -13,6 +13,19 @@ package struct ChildProcess: ~Copyable, Sendable {
         case landlock(reading: [SystemPath], everything: [SystemPath])
     }
 
+    /// What a child may use that reads what is not to be trusted. `setrlimit(2)`.
+    package struct Limits: Sendable {
+        /// Bytes of addresses at most (`RLIMIT_AS`).
+        package let memory: UInt64
+        /// Seconds of the processor's time at most (`RLIMIT_CPU`).
+        package let seconds: UInt64
+
+        package init(memory: UInt64, seconds: UInt64) {
+            self.memory = memory
+            self.seconds = seconds
+        }
+    }
+
     package struct Command: Sendable {
         /// An absolute name.
         package var program: SystemPath
@@ -26,6 +39,8 @@ package struct ChildProcess: ~Copyable, Sendable {
         package var confinement: Confinement
         /// Killed when the thread that started it ends (prctl(2), `PR_SET_PDEATHSIG`).
         package var endsWithParent: Bool
+        /// From the child's first moment on; it then writes no file (`RLIMIT_FSIZE`) and leaves no core, either.
+        package var limits: Limits?
 
         package init(program: SystemPath, arguments: [[UInt8]]) {
             self.program = program
@@ -35,6 +50,7 @@ package struct ChildProcess: ~Copyable, Sendable {
             user = nil
             confinement = .none
             endsWithParent = false
+            limits = nil
         }
     }
 
@@ -73,6 +89,11 @@ package struct ChildProcess: ~Copyable, Sendable {
                                 unsafe spawn.landlock_write_count = everything.count
                                 if case .landlock = command.confinement { unsafe spawn.confine = 1 }
                                 unsafe spawn.end_with_parent = command.endsWithParent ? 1 : 0
+                                if let limits = command.limits {
+                                    unsafe spawn.limit = 1
+                                    unsafe spawn.memory = limits.memory
+                                    unsafe spawn.processor = limits.seconds
+                                }
                                 return unsafe oh_spawn(&spawn, &pidfd)
                             }
                         }
@@ -138,18 +159,5 @@ package struct ChildProcess: ~Copyable, Sendable {
             }
         }
         return opened
-    }
-}
-
-extension ChildProcess {
-    /// What a child may use from now on, because it reads what is not to be trusted. `prlimit(2)`.
-    ///
-    /// - Parameters:
-    ///   - memory: bytes of addresses at most (`RLIMIT_AS`).
-    ///   - seconds: of the processor's time at most (`RLIMIT_CPU`).
-    ///
-    /// It makes no file longer than nothing (`RLIMIT_FSIZE`), and leaves no core.
-    package borrowing func limit(memory: UInt64, seconds: UInt64) throws(Errno) {
-        _ = try check(oh_limit_process(pid, memory, seconds))
     }
 }

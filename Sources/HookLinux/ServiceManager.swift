@@ -46,6 +46,7 @@ package enum ServiceManager {
         guard let count = CInt(String(decoding: count, as: UTF8.self)), (0...4096).contains(count) else {
             throw .invalidArgument
         }
+        guard count > 0 else { return [] }
         let names = ThisProcess.environment("LISTEN_FDNAMES").map { names in
             names.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }

@@ -1,5 +1,4 @@
 internal import CLinux
-internal import SystemPackage
 
 /// Text for whoever started the program.
 package enum StandardStream: Int32, Sendable {

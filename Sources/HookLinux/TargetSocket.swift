@@ -15,6 +15,11 @@ package enum TargetSocket {
         _ = try check(unsafe address.withUnsafeBytes { unsafe oh_bind_address(number, $0.baseAddress, $0.count) })
     }
 
+    /// The permissions that the socket's name will have once it is bound, but for this process's umask. `fchmod(2)`.
+    package static func setPermissions(of socket: borrowing OwnedDescriptor, _ mode: UInt32) throws(Errno) {
+        _ = try check(oh_set_mode(socket.number, mode))
+    }
+
     /// Holds what a name leads to, symbolic links followed, with the rights that this thread has now. `open(2)`, `O_PATH`.
     package static func hold(_ path: SystemPath) throws(Errno) -> OwnedDescriptor {
         let flags = OpenFlag.pathOnly | OpenFlag.closeOnExec

@@ -70,10 +70,12 @@ struct SocketCall {
     ) throws(Refusal) {
         guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
         do throws(Errno) {
-            let identity = try TargetIdentity(of: target).assume()
+            let process = try TargetIdentity(of: target)
+            let identity = try process.assume()
             defer { extendLifetime(identity) }
             let place = try kind == .bind ? SocketPlace.missing(path) : SocketPlace.existing(path)
             guard own.contain(place.realName.bytes) else { throw Errno.permissionDenied }
+            if kind == .bind { try TargetSocket.setPermissions(of: socket, 0o777 & ~process.umask) }
             try perform(socket, place.address)
         } catch {
             switch error {
@@ -92,12 +94,15 @@ struct SocketCall {
     }
 }
 
-/// The names of sockets that are the program's own: `own rw` and `own socket`.
+/// The names of sockets that are the program's own: `own rw`, `own socket`, and the run directory that a launcher of root's
+/// makes for it.
 struct OwnSockets {
     private let paths: [AbsolutePath]
 
     init(_ policy: Policy) {
-        paths = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
+        let stated = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
+        let runDirectory = AbsolutePath(Array("/run/openhook/".utf8) + policy.vm + Array("/qemu".utf8))
+        paths = stated + [runDirectory].compactMap(\.self)
     }
 
     /// - Parameter name: absolute and clean.

@@ -93,6 +93,12 @@ package struct LibSELinux: SELinuxInterface {
         _ = try result { unsafe setsockcreatecon_raw(text) }
     }
 
+    /// The context of the program that the calling thread executes next. `setexeccon_raw(3)`.
+    package func setExecutionContext(_ context: SecurityContext) throws(Errno) {
+        let text = context.description
+        _ = try result { unsafe setexeccon_raw(text) }
+    }
+
     package func isEnforcing() throws(Errno) -> Bool {
         try Self.statusPageIsOpen.withLock { _ throws(Errno) in try result { security_getenforce() } != 0 }
     }

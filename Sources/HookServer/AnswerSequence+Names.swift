@@ -33,6 +33,9 @@ extension AnswerSequence {
         } catch {
             if error.isMayHang { return .mayHang }
             guard ticket.claim() else { return .tooLate }
+            if error.saysWhatIsThere {
+                return (try? channel.refuse(error.errno)) == nil ? .connectionLost : .answered
+            }
             return refuse(error, job, opener.names)
         }
     }
@@ -49,9 +52,9 @@ extension AnswerSequence {
         }
     }
 
-    private func recordChange(
-        _ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable
-    ) throws(Refusal) {
+    private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable)
+        throws(Refusal)
+    {
         let real = opener.realName
         try Self.audited { () throws(Errno) in try records.changing(job, rule, real: real.span) }
     }

@@ -36,7 +36,8 @@ struct AnswerSequence: ~Copyable {
             isOpen = true
             guard ticket.isOwed else { return late(job) }
             try recordOpened(facts, job, opener)  // stage 9
-            if OpenFlags(rawValue: job.flags).contains(.truncate) {  // stage 10
+            // Of a device there is nothing to cut: O_TRUNC means nothing there (open(2)).
+            if OpenFlags(rawValue: job.flags).contains(.truncate), facts.status.kind == .file {  // stage 10
                 // Nothing is destroyed for a request whose answer nobody waits for any more.
                 guard ticket.isOwed else { return late(job) }
                 try requireClient()

@@ -13,6 +13,7 @@ extension OpenAuthority {
         defer { self.roots = nil }
         decidingRule = nil
         realName.removeAll()
+        name.removeAll()
         try takeName(job)
         switch job.operation {
         case .open: throw Refusal(.invalidArgument, at: .flags, .neverDone)
@@ -47,7 +48,7 @@ extension OpenAuthority {
         } catch {
             guard error.stage == .policy else { throw error }
             if let second, let sight = try? look(link, second, job) { return sight }
-            guard let way = try lookOnWay(job) else { throw error }
+            guard let way = try lookOnWay(link, job) else { throw error }
             return way
         }
     }
@@ -107,18 +108,23 @@ extension OpenAuthority {
             throw Refusal(error, at: .object, .kernel)
         }
         if access == .held, mount.reach == .canHang { throw Refusal.mayHang }
-        if try hasLostItsName(status) { throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile) }
+        var isGone = status.linkCount == 0
+        if !isGone { isGone = try hasLostItsName(status) }
+        if isGone { throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile) }
         return (status, mount)
     }
 
     /// A directory that the policy names on the way to what it grants.
-    private mutating func lookOnWay(_ job: OpenJob) throws(Refusal) -> Sight? {
+    private mutating func lookOnWay(
+        _ link: NameOperation.LinkAtEnd, _ job: OpenJob
+    ) throws(Refusal) -> Sight? {
         guard let rule = job.generation.ways.rule(beneath: name) else { return nil }
         let policy = job.generation.policy
+        let directory = job.generation.rootPaths[policy.rules[rule].root]
+        guard name.isBeneathOrEqual(directory.span) else { return try lookAbove(link) }
         let root = try openRoot(policy.rules[rule].root, job)
         let identity = try identity(for: rule, job)
         defer { extendLifetime(identity) }
-        let directory = job.generation.rootPaths[policy.rules[rule].root]
         let object: OwnedDescriptor
         if name == directory {
             do { object = try root.directory.descriptor.duplicate() } catch {
@@ -135,6 +141,22 @@ extension OpenAuthority {
         guard status.kind == .directory else { return nil }
         try refuseDenied(.readOnly, status, beneath: root, rule, job)
         return Sight(object: object, status: status, rule: nil)
+    }
+
+    /// A directory above a root: what the admin wrote leads over it.
+    private func lookAbove(_ link: NameOperation.LinkAtEnd) throws(Refusal) -> Sight? {
+        do throws(Errno) {
+            let found =
+                switch link {
+                case .followed: try RootDirectory(ambientPath: name)
+                case .itself: try RootDirectory(entry: name, of: RootDirectory(ambientPath: SystemPath("/")))
+                }
+            let kind = found.status.kind
+            guard kind == .directory || kind == .symbolicLink else { return nil }
+            return Sight(object: try found.descriptor.duplicate(), status: found.status, rule: nil)
+        } catch {
+            throw Refusal(error, at: .resolve, .kernel)
+        }
     }
 
     // MARK: Answering

@@ -11,6 +11,9 @@ extension OpenAuthority {
         if stuck.isAny, stuck.isFull(beneath: job.generation.rootPaths[id]) {
             throw Refusal(.timedOut, at: .deadline, .tooManyStuck)
         }
+        if let thread = job.asker.thread, let folder = Self.processFolder(job.generation.rootPaths[id], of: thread) {
+            return try open(folder)
+        }
         guard let table = roots else { return try open(job.generation.rootPaths[id]) }
         if let held = table[id] {
             try refuseWaiting(for: held)
@@ -26,6 +29,13 @@ extension OpenAuthority {
         table.replace(id, with: fresh)
         try refuseWaiting(for: fresh)
         return fresh
+    }
+
+    /// `/proc/self` is another directory for each process: that of who asks is meant, not the server's.
+    private static func processFolder(_ path: SystemPath, of thread: Int32) -> SystemPath? {
+        let own = Array("/proc/self".utf8)
+        guard path.isBeneathOrEqual(own.span) else { return nil }
+        return try? SystemPath(Array("/proc/\(thread)".utf8) + path.bytes.dropFirst(own.count))
     }
 
     private func open(_ path: SystemPath) throws(Refusal) -> OpenRoot {

@@ -14,6 +14,8 @@ final class Asker: Sendable {
     let peer: AuditRecord.Peer
     /// Whether it matters who sent a message: see `PeerCheck.admit(message:_:)`.
     let mustKnowSenders: Bool
+    /// A thread whose system call is answered: what it means by `/proc/self`. Nil for a client of a connection.
+    let thread: Int32?
 
     /// Whose label is checked.
     enum Subject: Sendable {
@@ -24,7 +26,7 @@ final class Asker: Sendable {
     init(
         _ generation: PolicyGeneration, _ site: Site, _ progress: Progress, _ subject: Subject,
         _ peer: AuditRecord.Peer,
-        mustKnowSenders: Bool
+        mustKnowSenders: Bool, thread: Int32? = nil
     ) {
         self.generation = generation
         self.site = site
@@ -32,6 +34,7 @@ final class Asker: Sendable {
         self.subject = subject
         self.peer = peer
         self.mustKnowSenders = mustKnowSenders
+        self.thread = thread
     }
 }
 
@@ -59,7 +62,7 @@ struct ObjectFacts: Sendable {
     /// The rule whose clauses hold.
     let rule: Rule.ID
     /// Whether that rule, or the one for the name that was asked for, is a `learn`: behind a link they are two.
-    let isLearned: Bool
+    var isLearned = false
     /// The directory that was resolved beneath.
     let root: RootFacts
     /// Of the object; of a file that is to be made, of its directory.

@@ -42,6 +42,9 @@ package struct PolicyQuestion: Sendable {
         package let label: LabelAnswer?
     }
 
+    /// The answer to a question without labels.
+    package func answer(by policy: Policy) -> Answer { answer(by: policy, asking: nil) }
+
     /// - Parameter authority: who knows what SELinux says; nil: labels are no part of the question.
     package func answer(by policy: Policy, asking authority: LabelAuthority?) -> Answer {
         var steps = QuestionSteps(question: self, policy: policy, authority: authority)

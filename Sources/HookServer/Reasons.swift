@@ -99,6 +99,7 @@ extension Refusal {
         case .peerVanished: "the client has gone"
         case .outOfTime: "the file system did not answer in time"
         case .tooManyStuck: "\(StuckOpens.mostPerRoot) opens beneath this root hang already"
+        case .tooManyWaiting: "\(WaitingRequests.mostPerRoot) requests beneath this root wait already"
         case .mayHang: "the file system may hang"
         case .verdict, .mayNotCreate, .deniedByAnotherName, .realNameNotGranted: "refused"
         }

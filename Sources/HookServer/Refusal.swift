@@ -71,6 +71,7 @@ package struct Refusal: Error, Sendable {
         case peerVanished
         case outOfTime
         case tooManyStuck
+        case tooManyWaiting
         /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
         /// It never reaches a client.
         case mayHang
@@ -78,6 +79,12 @@ package struct Refusal: Error, Sendable {
 
     /// What an opener without patience says of a file system that can hang.
     static let mayHang = Refusal(.resourceTemporarilyUnavailable, at: .resolve, .mayHang)
+
+    /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
+    var saysWhatIsThere: Bool {
+        if case .noLink = reason { return true }
+        return false
+    }
 
     var isMayHang: Bool {
         if case .mayHang = reason { return true }

@@ -111,14 +111,9 @@ package final class RequestWorker {
         let job = begin(request, asker, channel, at: force.generation.policy.rate)
         opener.roots = force.roots
         defer { opener.roots = nil }
-        var ending = step(job, channel, &opener)
+        var ending = Self.step(job, channel, &sequence, &opener)
         if case .mayHang = ending {
-            do throws(Refusal) {
-                var lane = try LaneOpener(service.lanes, for: job)
-                ending = step(job, channel, &lane)
-            } catch {
-                ending = refuse(error, job)
-            }
+            ending = answerApart(job, channel)
         }
         return finish(ending)
     }
@@ -134,8 +129,23 @@ package final class RequestWorker {
         return finish(sequence.answer(job, to: channel, by: work))
     }
 
-    private func step<Hands: Opener & ~Copyable>(
-        _ job: OpenJob, _ channel: some NameChannel, _ hands: inout Hands
+    /// On a thread apart, for which this one waits until the deadline.
+    private func answerApart(_ job: OpenJob, _ channel: some NameChannel) -> AnswerSequence.Ending {
+        let path = progress.current.map { job.generation.rootPaths[$0] }
+        do throws(Refusal) {
+            guard service.waiting.enter(beneath: path) else {
+                throw Refusal(.timedOut, at: .deadline, .tooManyWaiting)
+            }
+            defer { service.waiting.leave(path) }
+            var lane = try LaneOpener(service.lanes, for: job)
+            return Self.step(job, channel, &sequence, &lane)
+        } catch {
+            return refuse(error, job)
+        }
+    }
+
+    private static func step<Hands: Opener & ~Copyable>(
+        _ job: OpenJob, _ channel: some NameChannel, _ sequence: inout AnswerSequence, _ hands: inout Hands
     ) -> AnswerSequence.Ending {
         if case .open = job.operation { return sequence.answer(job, with: &hands) }
         return sequence.answer(job, to: channel, with: &hands)
@@ -193,7 +203,8 @@ package final class RequestWorker {
         do throws(PeerCheck.Rejection) {
             let checked = try service.peerCheck.admit(notified: subject.process, subject.label, generation)
             let asker = Asker(
-                generation, service.site, progress, checked, peer, mustKnowSenders: false)
+                generation, service.site, progress, checked, peer, mustKnowSenders: false,
+                thread: subject.process.pid)
             (self.asker, self.subject) = (asker, subject)
             return asker
         } catch {

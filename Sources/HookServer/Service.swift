@@ -18,6 +18,8 @@ package final class Service: Sendable {
     /// How long a request may take, in nanoseconds.
     let openTimeout: Int64
     let site: Site
+    /// Requests of front ends whose threads wait for a file system.
+    let waiting = WaitingRequests()
     let lanes: LanePool
     let bucket = TokenBucket()
     /// For connections that are turned away.

@@ -2,7 +2,7 @@ internal import HookLinux
 internal import HookPolicy
 internal import Synchronization
 
-/// The directories on the way from a root to the names that a policy grants, as far as it names them without wildcards.
+/// The directories on the way to the names that a policy grants, as far as it names them without wildcards.
 ///
 /// Whoever may open a file may know that these are there; and nothing else of what lies around it.
 final class WaysToGrants: Sendable {
@@ -23,12 +23,11 @@ final class WaysToGrants: Sendable {
     private static func ways(_ policy: Policy) -> [[UInt8]: Rule.ID] {
         var ways: [[UInt8]: Rule.ID] = [:]
         for (id, rule) in policy.rules.enumerated() where rule.verb != .deny {
-            let root = policy.roots[rule.root].directory
-            for directory in rule.literalDirectories where directory.isBeneathOrEqual(root) {
+            for directory in rule.literalDirectories {
                 var step = directory
                 while ways[step.bytes] == nil {
                     ways[step.bytes] = id
-                    guard step != root else { break }
+                    guard step != .root else { break }
                     step = step.parent
                 }
             }

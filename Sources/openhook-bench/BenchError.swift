@@ -8,6 +8,7 @@ enum BenchError: Error {
     case notReady(String, milliseconds: Int32)
     case unexpectedAnswer(String, request: String, answer: Int32, expected: Int32)
     case wentAway(String)
+    case bootFailed(String, String)
 }
 
 extension BenchError: CustomStringConvertible {
@@ -23,6 +24,7 @@ extension BenchError: CustomStringConvertible {
             "'\(program)' wrote nothing to --ready-fd within \(milliseconds) ms"
         case .unexpectedAnswer(let program, let request, let answer, let expected):
             "'\(program)' gave \(Self.words(answer)) where \(Self.words(expected)) was expected (\(request) requests)"
+        case .bootFailed(let program, let ending): "'\(program)' did not boot the sector that ends QEMU: \(ending)"
         case .wentAway(let program): "'\(program)' closed the connection while it was measured"
         }
     }

@@ -16,10 +16,15 @@ struct OpenhookBench: ParsableCommand {
             Examples:
               openhook-bench --server .build/release/openhookd
               openhook-bench --server .build/release/openhookd --rules 10 --json
+              openhook-bench --boot .build/release/openhook --rounds 21       (as root; needs QEMU)
             """)
 
     @Option(help: ArgumentHelp("The openhookd to measure.", valueName: "path"))
     var server: String?
+
+    @Option(
+        help: ArgumentHelp("Measure how long a VM boots under this openhook's notify, and without.", valueName: "path"))
+    var boot: String?
 
     @Flag(help: "Measure the bare server in place of openhookd.")
     var calibrate = false
@@ -46,8 +51,8 @@ struct OpenhookBench: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (server != nil) != calibrate else {
-            throw ValidationError("give either --server PATH or --calibrate")
+        guard [server != nil, calibrate, boot != nil].count(where: \.self) == 1 else {
+            throw ValidationError("give one of --server PATH, --boot PATH and --calibrate")
         }
         guard (1...10_000_000).contains(requests) else { throw ValidationError("--requests must be 1 to 10000000") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 1000") }
@@ -55,6 +60,9 @@ struct OpenhookBench: ParsableCommand {
     }
 
     func run() throws {
+        if let boot {
+            return print(try BootBench(launcher: boot, under: directory).run(rounds: rounds).table)
+        }
         try check(ys_pin(cpu), "run on cpu \(cpu) alone")
         let bench = try Bench(
             subject: server.map(Subject.program) ?? .bare, place: WorkingDirectory(under: directory),

@@ -249,7 +249,7 @@ static void tick(int unused) { (void)unused; }
 static void do_signals(void) {
   const char *name = word();
   long count = number(), failed = 0;
-  struct sigaction action = {.sa_handler = tick};
+  struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
   sigaction(SIGALRM, &action, NULL);
   struct itimerval every = {{0, 5000}, {0, 5000}};
   setitimer(ITIMER_REAL, &every, NULL);

@@ -160,6 +160,8 @@ struct LiveHostTests {
         #expect(shell("exec 1>&- 2>&-; exec sleep 60") { $0.seconds = 1 } == "took more than 1 s")
         #expect(shell("yes") { $0.longestOutput = 1000 } == "said more than is read")
         #expect(shell("yes >&2") { $0.longestOutput = 1000 } == "said more than is read")
+        let starved = shell("exec dd if=/dev/zero of=/dev/null bs=300M count=1") { $0.memory = 128 << 20 }
+        #expect(starved.hasPrefix("says: dd: memory exhausted"))
         let written = shell("echo x > \(scratch.path("file")); echo done")
         #expect(written != "done\n")
         #expect(try scratch.text("file") == "")

@@ -24,7 +24,7 @@ struct PrinterTests {
             own ro /usr "/lib 64"
             io_uring allow
             root r /srv/images {   # why
-                allow rw ${disk}-${vm}.raw hardlinks allow
+                allow rw ${disk}-${vm}.raw hardlinks allow delete
                 allow ro base/**.raw  label u:r:t:${level}
                 as joe:kvm
                 filesystem nfs nfs4 nfs
@@ -62,7 +62,7 @@ struct PrinterTests {
                     symlinks inside
                     filesystem nfs nfs4
                     as joe:kvm
-                    allow rw "my disk-web01.raw" hardlinks allow
+                    allow rw "my disk-web01.raw" delete hardlinks allow
                     allow ro base/**.raw label u:r:t:${level}
                     allow rw s/* create mode 0600 owner "a\\b" limit 3
                     learn ro "create"

@@ -108,6 +108,15 @@ struct RuleErrorTests {
             """#
         ),
         (
+            "a deletion of what is only read",
+            beginning + "allow ro /a delete\n",
+            #"""
+            vm.policy:3:13: error: `delete` with `ro`: only what may be written may be removed
+                allow ro /a delete
+                            ^~~~~~
+            """#
+        ),
+        (
             "an owner and a limit without create",
             beginning + "allow ro /a owner joe limit 3\n",
             #"""

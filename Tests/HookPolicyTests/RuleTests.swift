@@ -5,7 +5,7 @@ struct RuleTests {
     @Test func `clauses are read`() throws {
         let policy = try policy(
             """
-            allow wo /a/* create mode 640 owner joe:kvm limit 7 kind file char label u:r:t:s0:c1,c2 hardlinks allow
+            allow wo /a/* create mode 640 owner joe:kvm limit 7 delete kind file char label u:r:t:s0:c1,c2 hardlinks allow
             """)
         let rule = policy.rules[0]
         #expect(rule.access == .writeOnly)
@@ -13,6 +13,7 @@ struct RuleTests {
         #expect(rule.creation?.owner?.user == bytes("joe"))
         #expect(rule.creation?.owner?.group == bytes("kvm"))
         #expect(rule.creation?.limit == 7)
+        #expect(rule.deletion == .allowed)
         #expect(rule.kinds == [.file, .char])
         #expect(rule.label?.context(level: nil) == bytes("u:r:t:s0:c1,c2"))
         #expect(rule.hardLinks == .allowed)
@@ -24,6 +25,7 @@ struct RuleTests {
         #expect(rule.creation?.mode == 0o600)
         #expect(rule.creation?.owner == nil)
         #expect(rule.creation?.limit == nil)
+        #expect(rule.deletion == .refused)
         #expect(rule.kinds == .file)
         #expect(rule.label == nil)
         #expect(rule.symlinks == .none)

@@ -183,7 +183,8 @@ struct LabelStageTests {
         #expect(
             reason(site.open())
                 == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file { read write } "
-                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)")
+                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)"
+        )
     }
 
     @Test(arguments: [Mount.Labelling.perFile, .context])
@@ -229,7 +230,8 @@ struct LabelStageTests {
         }
         #expect(
             reason(try policyAlone.check(.unknown))
-                == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file write (install the policy module)"
+                == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file write "
+                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)"
         )
         let noneGiven = try Site { $0.allow(Context.vm, Context.nfs, "file", Self.use) }
         #expect(try noneGiven.check(.unknown).get()?.source == .kernel)

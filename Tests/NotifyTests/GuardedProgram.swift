@@ -60,13 +60,15 @@ final class GuardedProgram {
     func run(_ commands: String...) throws -> [String] { try run(commands) }
 
     func run(_ commands: [String]) throws -> [String] {
-        let run = try Program.run(BuiltProgram.path("openhook"), words(Self.parted(commands)))
+        let run = try Program.run(BuiltProgram.path("openhook"), words(parted(commands)))
         guard run.ending == .exited(0) else { throw SetUpFailure("the probe: \(run)") }
         return run.lines.map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    private static func parted(_ commands: [String]) -> [String] {
-        commands.flatMap { $0.split(separator: " ").map(String.init) + [","] }.dropLast()
+    /// `%i` stands for the images' directory, `%w` for the program's own.
+    private func parted(_ commands: [String]) -> [String] {
+        commands.map { $0.replacing("%i", with: images).replacing("%w", with: directory.path("work")) }
+            .flatMap { $0.split(separator: " ").map(String.init) + [","] }.dropLast()
     }
 
     /// Starts it, with a socket for its standard input and output.
@@ -75,7 +77,7 @@ final class GuardedProgram {
         let far = pair.second.descriptor.number
         var command = ChildProcess.Command(
             program: SystemPath(text: try BuiltProgram.path("openhook")),
-            arguments: try words(Self.parted(commands)).map { Array($0.utf8) })
+            arguments: try words(parted(commands)).map { Array($0.utf8) })
         command.descriptors = [far, far, 2]
         command.endsWithParent = true
         return RunningProbe(process: try ChildProcess(command), socket: pair.takeFirst())

@@ -1,3 +1,5 @@
+import Foundation
+import HookLinux
 import Testing
 import TestSupport
 
@@ -15,76 +17,76 @@ struct NameTests {
     }
 
     static let granted = [
-        Call("open", "open I/disk.raw 2", "ok image"),
-        Call("open, read-only", "open I/disk.raw 0", "ok image"),
-        Call("openat2", "openat2 I/disk.raw 2 0", "ok image"),
-        Call("status flags, close-on-exec", "flags I/disk.raw 02002002", "ok 02002 1"),
-        Call("status flags, kept at exec", "flags I/disk.raw 0", "ok 0 0"),
-        Call("a flag that the kernel does not know", "flags I/disk.raw 0x40000000", "ok 0 0"),
-        Call("stat", "stat I/disk.raw", "ok 5 0100600"),
-        Call("lstat", "lstat I/disk.raw", "ok 0100000"),
-        Call("statx", "statx I/disk.raw", "ok 5"),
-        Call("stat of the root", "lstat I", "ok 040000"),
-        Call("stat into memory that is none", "badstat I/disk.raw", "EFAULT"),
-        Call("access, to be there", "access I/disk.raw 0", "ok"),
-        Call("access, to read and write", "access I/disk.raw 6", "ok"),
-        Call("access, to execute", "access I/disk.raw 1", "EACCES"),
-        Call("readlink of a file", "readlink I/disk.raw 100", "EINVAL"),
-        Call("realpath", "realpath I/disk.raw", "ok I/disk.raw"),
-        Call("creation", "open I/new-1 0102", "ok"),
-        Call("creation of what is there", "open I/disk.raw 0302", "EEXIST"),
-        Call("a missing name that may be made", "open I/new-2 2", "ENOENT"),
-        Call("stat of a missing name", "stat I/new-2", "ENOENT"),
-        Call("mkdir of what is there", "mkdir I", "EEXIST"),
+        Call("open", "open %i/disk.raw 2", "ok image"),
+        Call("open, read-only", "open %i/disk.raw 0", "ok image"),
+        Call("openat2", "openat2 %i/disk.raw 2 0", "ok image"),
+        Call("status flags, close-on-exec", "flags %i/disk.raw 02002002", "ok 02002 1"),
+        Call("status flags, kept at exec", "flags %i/disk.raw 0", "ok 0 0"),
+        Call("a flag that the kernel does not know", "flags %i/disk.raw 0x40000000", "ok 0 0"),
+        Call("stat", "stat %i/disk.raw", "ok 5 0100600"),
+        Call("lstat", "lstat %i/disk.raw", "ok 0100000"),
+        Call("statx", "statx %i/disk.raw", "ok 5"),
+        Call("stat of the root", "lstat %i", "ok 040000"),
+        Call("stat into memory that is none", "badstat %i/disk.raw", "EFAULT"),
+        Call("access, to be there", "access %i/disk.raw 0", "ok"),
+        Call("access, to read and write", "access %i/disk.raw 6", "ok"),
+        Call("access, to execute", "access %i/disk.raw 1", "EACCES"),
+        Call("readlink of a file", "readlink %i/disk.raw 100", "EINVAL"),
+        Call("realpath", "realpath %i/disk.raw", "ok %i/disk.raw"),
+        Call("creation", "open %i/new-1 0102", "ok"),
+        Call("creation of what is there", "open %i/disk.raw 0302", "EEXIST"),
+        Call("a missing name that may be made", "open %i/new-2 2", "ENOENT"),
+        Call("stat of a missing name", "stat %i/new-2", "ENOENT"),
+        Call("mkdir of what is there", "mkdir %i", "EEXIST"),
     ]
 
     static let refused = [
-        Call("open", "open I/secret.raw 0", "EACCES"),
-        Call("open of a name that is missing", "open I/other 0", "EACCES"),
-        Call("open of a directory", "open I/ 0200000", "EINVAL"),
-        Call("openat2 with a flag that the kernel does not know", "openat2 I/disk.raw 0x40000000 0", "EINVAL"),
-        Call("openat2 with a way of resolving", "openat2 I/disk.raw 0 8", "EINVAL"),
-        Call("creat of what must not be made", "creat I/other", "EACCES"),
-        Call("stat", "stat I/secret.raw", "EACCES"),
-        Call("lstat", "lstat I/secret.raw", "EACCES"),
-        Call("access", "access I/secret.raw 0", "EACCES"),
-        Call("access to the root, to write", "access I 2", "EACCES"),
-        Call("readlink", "readlink I/secret.raw 100", "EACCES"),
-        Call("unlink without `delete`", "unlink I/disk.raw", "EACCES"),
-        Call("rmdir", "rmdir I/disk.raw", "EPERM"),
-        Call("rename without `delete`", "rename I/disk.raw I/new-3", "EACCES"),
-        Call("rename to what no rule creates", "rename I/new-old I/disk.raw", "EACCES"),
-        Call("rename out of the root", "rename I/new-old W/x", "EXDEV"),
-        Call("rename into the root", "rename W/x I/new-4", "EXDEV"),
-        Call("an exchange", "renameat2 I/new-old I/disk.raw 2", "EINVAL"),
-        Call("mkdir", "mkdir I/new-5", "EACCES"),
-        Call("truncate", "truncate I/disk.raw", "EPERM"),
-        Call("chmod", "chmod I/disk.raw", "EPERM"),
-        Call("chown", "chown I/disk.raw", "EPERM"),
-        Call("utimes", "utime I/disk.raw", "EPERM"),
-        Call("link of a managed file", "link I/disk.raw W/x", "EPERM"),
-        Call("link of a descriptor", "linkfd I/disk.raw W/x", "EPERM"),
-        Call("symlink into the root", "symlink /etc/passwd I/new-6", "EPERM"),
-        Call("mknod", "mknod I/new-7", "EPERM"),
-        Call("setxattr", "setxattr I/disk.raw", "EPERM"),
+        Call("open", "open %i/secret.raw 0", "EACCES"),
+        Call("open of a name that is missing", "open %i/other 0", "EACCES"),
+        Call("open of a directory", "open %i/ 0200000", "EINVAL"),
+        Call("openat2 with a flag that the kernel does not know", "openat2 %i/disk.raw 0x40000000 0", "EINVAL"),
+        Call("openat2 with a way of resolving", "openat2 %i/disk.raw 0 8", "EINVAL"),
+        Call("creat of what must not be made", "creat %i/other", "EACCES"),
+        Call("stat", "stat %i/secret.raw", "EACCES"),
+        Call("lstat", "lstat %i/secret.raw", "EACCES"),
+        Call("access", "access %i/secret.raw 0", "EACCES"),
+        Call("access to the root, to write", "access %i 2", "EACCES"),
+        Call("readlink", "readlink %i/secret.raw 100", "EACCES"),
+        Call("unlink without `delete`", "unlink %i/disk.raw", "EACCES"),
+        Call("rmdir", "rmdir %i/disk.raw", "EPERM"),
+        Call("rename without `delete`", "rename %i/disk.raw %i/new-3", "EACCES"),
+        Call("rename to what no rule creates", "rename %i/new-old %i/disk.raw", "EACCES"),
+        Call("rename out of the root", "rename %i/new-old %w/x", "EXDEV"),
+        Call("rename into the root", "rename %w/x %i/new-4", "EXDEV"),
+        Call("an exchange", "renameat2 %i/new-old %i/disk.raw 2", "EINVAL"),
+        Call("mkdir", "mkdir %i/new-5", "EACCES"),
+        Call("truncate", "truncate %i/disk.raw", "EPERM"),
+        Call("chmod", "chmod %i/disk.raw", "EPERM"),
+        Call("chown", "chown %i/disk.raw", "EPERM"),
+        Call("utimes", "utime %i/disk.raw", "EPERM"),
+        Call("link of a managed file", "link %i/disk.raw %w/x", "EPERM"),
+        Call("link of a descriptor", "linkfd %i/disk.raw %w/x", "EPERM"),
+        Call("symlink into the root", "symlink /etc/passwd %i/new-6", "EPERM"),
+        Call("mknod", "mknod %i/new-7", "EPERM"),
+        Call("setxattr", "setxattr %i/disk.raw", "EPERM"),
     ]
 
     private static func run(_ call: Call) throws -> [String] {
         let program = try GuardedProgram(rules: ["allow rw new-* create delete"])
         try program.directory.file("images/new-old", "old")
-        let command = call.command.replacing("I", with: program.images).replacing(
-            "W", with: program.directory.path("work"))
-        return try program.run(command).map { $0.replacing(program.images, with: "I") }
+        return try program.run(call.command).map { $0.replacing(program.images, with: "%i") }
     }
 
     @Test(arguments: granted)
     func `a call on what the policy grants is answered as the kernel would`(call: Call) throws {
-        #expect(try Self.run(call) == [call.answer])
+        let answers = try Self.run(call)
+        #expect(answers == [call.answer])
     }
 
     @Test(arguments: refused)
     func `a call on a managed name that the policy does not grant is refused`(call: Call) throws {
-        #expect(try Self.run(call) == [call.answer])
+        let answers = try Self.run(call)
+        #expect(answers == [call.answer])
     }
 
     @Test func `a file is removed and renamed where the rule has delete`() throws {
@@ -119,6 +121,30 @@ struct NameTests {
         #expect(refusals.map { $0["operation"] } == ["chmod", "unlink"])
         #expect(refusals.map(\.reason).first == "the broker does this for nobody")
         #expect(refusals.map(\.reason).last?.hasSuffix("policy:8 has no `delete`") == true)
+    }
+
+    @Test func `with strict every name is the policy's, the program's own files too`() throws {
+        let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(components: "policy", "examples", "qemu-runtime.policy")
+        let program = try GuardedProgram(
+            rules: ["allow rw run.pid create delete"], statements: ["include \"qemu-runtime.policy\""])
+        try FileManager.default.copyItem(atPath: examples.path, toPath: program.directory.path("qemu-runtime.policy"))
+        program.options = ["--strict"]
+        #expect(
+            try program.run(
+                "open %i/disk.raw 2", "open %i/secret.raw 0", "open %w/own 0102", "open /etc/shadow 0",
+                "stat %w/own", "mkdir %w/folder", "chmod %w/own", "bind %w/socket", "open /proc/1/status 0",
+                "open %i/run.pid 0101", "realpath %i/run.pid", "unlink %i/run.pid")
+                == [
+                    "ok image", "EACCES", "EACCES", "EACCES", "EACCES", "EACCES", "EPERM", "ok", "EACCES", "ok",
+                    "ok \(program.image("run.pid"))", "ok",
+                ])
+        #expect(try program.directory.status("work/socket").permissions == 0o755)
+        #expect(try program.run("open /proc/self/status 0")[0] == "ok Name:\tprobe")
+        #expect(
+            try program.run("child open %i/disk.raw 0", "readlink /proc/self/exe 200") == [
+                "ok image", "ok \(program.directory.path("bin/probe"))",
+            ])
     }
 
     @Test func `what the policy says nothing about is the program's own affair`() throws {

@@ -31,29 +31,31 @@ struct WayAroundTests {
         }
     }
 
-    /// `I` is the images' directory, `W` the program's own.
+    /// `%i` is the images' directory, `%w` the program's own.
     static let ways = [
-        Way("io_uring", ["uring I/secret.raw"], ["ENOSYS"]),
-        Way("a file handle", ["handle I/secret.raw"], ["EPERM EPERM"]),
-        Way("a read-only descriptor, opened again", ["reopen I/base.raw"], ["EACCES"]),
-        Way("the root of a process", ["open /proc/self/rootI/secret.raw 0"], ["EACCES"]),
-        Way("the working directory of a process", ["chdir I", "open /proc/self/cwd/secret.raw 0"], ["ok", "EACCES"]),
-        Way("a relative name", ["chdir I", "open secret.raw 0", "open disk.raw 0"], ["ok", "EACCES", "ok image"]),
+        Way("io_uring", ["uring %i/secret.raw"], ["ENOSYS"]),
+        Way("a file handle", ["handle %i/secret.raw"], ["EPERM EPERM"]),
+        Way("a read-only descriptor, opened again", ["reopen %i/base.raw"], ["EACCES"]),
+        Way("the root of a process", ["open /proc/self/root%i/secret.raw 0"], ["EACCES"]),
+        Way("the working directory of a process", ["chdir %i", "open /proc/self/cwd/secret.raw 0"], ["ok", "EACCES"]),
+        Way("a relative name", ["chdir %i", "open secret.raw 0", "open disk.raw 0"], ["ok", "EACCES", "ok image"]),
         Way(
-            "a relative name with ..", ["chdir W", "open ../images/secret.raw 0", "open ../images/disk.raw 0"],
+            "a relative name with ..", ["chdir %w", "open ../images/secret.raw 0", "open ../images/disk.raw 0"],
             ["ok", "EACCES", "ok image"]),
         Way(
-            "a directory's descriptor", ["openat / .I/secret.raw 0", "openat / .I/disk.raw 0"], ["EACCES", "ok image"]),
-        Way("a symbolic link from outside", ["symlink I/secret.raw W/link", "open W/link 0"], ["ok", "EACCES"]),
-        Way("a symbolic link to the directory", ["symlink I W/links", "open W/links/secret.raw 0"], ["ok", "EACCES"]),
-        Way(".. behind a symbolic link", ["symlink I W/up", "open W/up/../images/secret.raw 0"], ["ok", "EACCES"]),
-        Way("a child", ["child open I/secret.raw 0", "child open I/disk.raw 0"], ["EACCES", "ok image"]),
-        Way("a 32-bit call", ["child int80 I/secret.raw"], []),
-        Way("an x32 call", ["child x32 I/secret.raw"], []),
-        Way("truncate", ["truncate I/secret.raw"], ["EPERM"]),
-        Way("chmod", ["chmod I/secret.raw"], ["EPERM"]),
-        Way("setxattr", ["setxattr I/secret.raw"], ["EPERM"]),
-        Way("link", ["link I/secret.raw W/mine"], ["EPERM"]),
+            "a directory's descriptor", ["openat / .%i/secret.raw 0", "openat / .%i/disk.raw 0"],
+            ["EACCES", "ok image"]),
+        Way("a symbolic link from outside", ["symlink %i/secret.raw %w/link", "open %w/link 0"], ["ok", "EACCES"]),
+        Way(
+            "a symbolic link to the directory", ["symlink %i %w/links", "open %w/links/secret.raw 0"], ["ok", "EACCES"]),
+        Way(".. behind a symbolic link", ["symlink %i %w/up", "open %w/up/../images/secret.raw 0"], ["ok", "EACCES"]),
+        Way("a child", ["child open %i/secret.raw 0", "child open %i/disk.raw 0"], ["EACCES", "ok image"]),
+        Way("a 32-bit call", ["child int80 %i/secret.raw"], []),
+        Way("an x32 call", ["child x32 %i/secret.raw"], []),
+        Way("truncate", ["truncate %i/secret.raw"], ["EPERM"]),
+        Way("chmod", ["chmod %i/secret.raw"], ["EPERM"]),
+        Way("setxattr", ["setxattr %i/secret.raw"], ["EPERM"]),
+        Way("link", ["link %i/secret.raw %w/mine"], ["EPERM"]),
         Way("an abstract socket", ["connect @openhook"], ["EACCES"]),
         Way("a datagram socket", ["datagram"], ["EACCES"]),
     ]
@@ -63,10 +65,8 @@ struct WayAroundTests {
         let program = try GuardedProgram(rules: ["allow ro base.raw"])
         // Readable and writable by everybody: the wall must hold where modes do not.
         try program.directory.file("images/base.raw", "base", mode: 0o666)
-        let commands = way.commands.map {
-            $0.replacing("I", with: program.images).replacing("W", with: program.directory.path("work"))
-        }
-        #expect(try program.run(commands) == way.answers)
+        let answers = try program.run(way.commands)
+        #expect(answers == way.answers)
     }
 
     @Test func `what a library does when it is loaded is answered, too`() throws {

@@ -50,14 +50,16 @@ final class Broker {
     // MARK: Clients
 
     /// Starts a program as nobody, with its way to the broker and nothing else in between.
-    func start(_ program: String, _ arguments: [String]) throws -> StartedProgram {
+    ///
+    /// - Parameter passed: a descriptor that the launched program has as 3.
+    func start(_ program: String, _ arguments: [String], passing passed: CInt? = nil) throws -> StartedProgram {
         if let server { return try server.start(program, arguments, in: store.logs) }
         let options = ["run", "--policy", policyFile.path, "--audit", auditFile.path, "--user", "nobody"]
         let way = (connection.launch ?? []) + ["--preload", try Preload.library.get()]
         let environment = ["PATH=/usr/bin:/bin", "RUNTIME_DIRECTORY=\(runtime)", "TMPDIR=\(store.top.path)"]
         return try StartedProgram(
             Host.program("openhook"), options + way + ["--", program] + arguments, environment: environment,
-            in: store.logs)
+            passing: passed.map { [$0] } ?? [], in: store.logs)
     }
 
     // MARK: Records
@@ -138,7 +140,9 @@ final class Broker {
         }
         let trail = try trail()
         #expect(trail.gaps == [], sourceLocation: sourceLocation)
-        #expect(trail.refusals(in: store.images) == refusals, sourceLocation: sourceLocation)
+        // Under --strict what a QEMU looks for of its own, and does not find, is refused as well.
+        let found = trail.refusals(in: store.images).filter { connection != .strict || !$0.contains(" /") }
+        #expect(found == refusals, sourceLocation: sourceLocation)
         return trail
     }
 }

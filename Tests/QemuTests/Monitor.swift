@@ -25,7 +25,8 @@ final class Monitor {
         return try Monitor(socket)
     }
 
-    private init(_ socket: consuming UnixSocket) throws {
+    /// - Parameter socket: connected to QEMU.
+    init(_ socket: consuming UnixSocket) throws {
         self.socket = socket
         guard try next()["QMP"] != nil else { throw Impasse("no greeting of QMP") }
         guard case .done = try execute("qmp_capabilities", [:]) else { throw Impasse("no QMP") }

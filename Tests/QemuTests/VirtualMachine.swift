@@ -31,33 +31,68 @@ final class VirtualMachine {
         ["-drive", "file=\(image),format=qcow2,if=virtio,id=vda"]
     }
 
-    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
+    private static func arguments(_ store: ImageStore, monitor: [String], _ more: [String]) -> [String] {
         [
             "-machine", "pc", "-accel", "tcg", "-m", "16", "-nodefaults", "-no-user-config", "-display", "none",
-            "-qmp", "unix:\(store.run)/qmp,server=on,wait=off",
+        ] + monitor + [
             "-chardev", "file,id=com1,path=\(store.image(serialLog))", "-serial", "chardev:com1",
         ] + more
     }
 
     /// Starts QEMU and connects to its monitor.
-    init(_ broker: Broker, _ more: [String]) throws {
-        self.broker = broker
+    convenience init(_ broker: Broker, _ more: [String]) throws {
+        if broker.connection.launch == nil {
+            try self.init(broker, listening: more)
+        } else {
+            try self.init(broker, connected: more)
+        }
+    }
+
+    /// The command line of one that makes its monitor's socket.
+    static func arguments(_ store: ImageStore, _ more: [String]) -> [String] {
+        arguments(store, monitor: ["-qmp", "unix:\(monitorSocket(store)),server=on,wait=off"], more)
+    }
+
+    private static func monitorSocket(_ store: ImageStore) -> String { "\(store.run)/qmp" }
+
+    /// QEMU makes the monitor's socket.
+    private init(_ broker: Broker, listening more: [String]) throws {
+        let socket = Self.monitorSocket(broker.store)
         let program = try broker.start("/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, more))
-        self.program = program
-        func impasse(_ text: String) -> Impasse {
-            Impasse("QEMU has no monitor\(text)\nQEMU: \(program.errors)\naudit: \(broker.lastRecords)")
-        }
-        let monitor: Monitor?
-        do {
-            monitor = try Patience.look {
+        monitor = try Self.found(broker, program) {
+            try Patience.look {
                 guard program.isRunning else { throw Impasse("it has ended") }
-                return try Monitor.connect(to: "\(broker.store.run)/qmp")
+                return try Monitor.connect(to: socket)
             }
-        } catch {
-            throw impasse(": \(error)")
         }
-        guard let monitor else { throw impasse("") }
-        self.monitor = monitor
+        self.broker = broker
+        self.program = program
+    }
+
+    /// QEMU gets one, as libvirt has it: under `--strict` it makes none by a name.
+    private init(_ broker: Broker, connected more: [String]) throws {
+        let pair = try UnixSocket.pair(.stream)
+        let monitor = ["-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control"]
+        let program = try broker.start(
+            "/usr/bin/qemu-system-x86_64", Self.arguments(broker.store, monitor: monitor, more),
+            passing: pair.second.descriptor.number)
+        let near = pair.takeFirst()
+        do { self.monitor = try Monitor(near) } catch { throw Self.impasse(broker, program, ": \(error)") }
+        self.broker = broker
+        self.program = program
+    }
+
+    private static func found(
+        _ broker: Broker, _ program: StartedProgram, _ look: () throws -> Monitor?
+    ) throws -> Monitor {
+        let found: Monitor?
+        do { found = try look() } catch { throw impasse(broker, program, ": \(error)") }
+        guard let found else { throw impasse(broker, program, "") }
+        return found
+    }
+
+    private static func impasse(_ broker: Broker, _ program: StartedProgram, _ text: String) -> Impasse {
+        Impasse("QEMU has no monitor\(text)\nQEMU: \(program.errors)\naudit: \(broker.lastRecords)")
     }
 
     // MARK: Commands

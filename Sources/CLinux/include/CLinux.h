@@ -177,6 +177,9 @@ struct oh_spawn {
   size_t landlock_write_count;
   uint32_t confine;               /* restrict the child with Landlock to the two lists */
   uint32_t end_with_parent;       /* PR_SET_PDEATHSIG */
+  uint32_t limit;                 /* setrlimit(2) from its first moment on: */
+  uint64_t memory;                /* bytes of addresses */
+  uint64_t processor;             /* seconds of the processor's time; it writes no file and leaves no core */
 };
 /* fork(2) and execve(2). *pidfd becomes a descriptor of the child. Errors of the child before its exec are returned. */
 int32_t oh_spawn(const struct oh_spawn *spawn, int32_t *pidfd);
@@ -185,9 +188,6 @@ int32_t oh_landlock_version(void);
 enum { OH_WAIT_BLOCKING = 0, OH_WAIT_POLL = 1 };
 /* waitid(2): exit status 0 to 255, 256 + signal if a signal ended it; -EAGAIN if polled and still running. */
 int32_t oh_wait(int32_t pid, int32_t how);
-
-/* limits.c: prlimit(2) of a child: bytes of addresses and seconds of the processor's time at most; it writes no file. */
-int32_t oh_limit_process(int32_t pid, uint64_t memory, uint64_t seconds);
 
 /* threads.c */
 int32_t oh_thread_start(void (*body)(void *), void *argument, size_t stack);

@@ -24,7 +24,7 @@ extension PolicyCase {
     /// Asks the policy as a server would: flags, name, rule.
     package func result(by policy: Policy) -> CaseResult {
         let question = PolicyQuestion(name: name, flags: flags.rawValue, peerLabel: nil)
-        let answer = question.answer(by: policy, asking: nil)
+        let answer = question.answer(by: policy)
         return CaseResult(policyCase: self, failure: failure(answer.outcome, policy))
     }
 

@@ -19,6 +19,7 @@ struct RuleTermsComparison {
         if old.hardLinks != new.hardLinks {
             add(new.hardLinks == .allowed ? .more : .less, "hardlinks allow")
         }
+        if old.deletion != new.deletion { add(new.deletion == .allowed ? .more : .less, "delete") }
         let (oldLabel, newLabel) = (old.label ?? oldRoot.label, new.label ?? newRoot.label)
         if oldLabel != newLabel { add(.otherwise, "label \(Self.text(newLabel)) (was \(Self.text(oldLabel)))") }
         if oldRoot.identity != newRoot.identity {

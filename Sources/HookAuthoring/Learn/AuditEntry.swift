@@ -30,6 +30,22 @@ package struct AuditEntry: Sendable {
     package let reason: [UInt8]?
     /// Whether the record names a line that would have granted it.
     package let hasSuggestion: Bool
+
+    /// The name that a link led to, where that is what decided: it was granted, or lacked a rule.
+    var realName: [UInt8]? {
+        guard let object, object != name else { return nil }
+        switch event {
+        case .granted, .learned: return object
+        case .refused: return hasSuggestion && isAboutObject ? object : nil
+        case .connectionRefused, .other: return nil
+        }
+    }
+
+    /// Whether it was refused when the object was known, rather than for the name alone.
+    var isAboutObject: Bool {
+        stage.map { $0.elementsEqual("object".utf8) || $0.elementsEqual("create".utf8) } ?? false
+    }
+
     /// How many requests it stands for.
     package let count: Int
     package let time: [UInt8]?
@@ -41,7 +57,9 @@ package struct AuditEntry: Sendable {
         case noRecord
     }
 
-    package init(line number: Int, parsing bytes: borrowing Span<UInt8>) throws(Defect) {
+    init(
+        line number: Int, parsing bytes: borrowing Span<UInt8>, _ words: inout FlagWords
+    ) throws(Defect) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
         guard let vm = value.name("vm"), let word = value["event"]?.bytes else { throw .noRecord }
@@ -55,15 +73,21 @@ package struct AuditEntry: Sendable {
             (name, object, flags, stage, hasSuggestion, count) = ([], nil, [], nil, false, 1)
             return
         }
-        guard let name = value.name("name"), let text = value["flags"]?.bytes,
-            let flags = try? OpenFlags(parsing: String(decoding: text, as: UTF8.self))
-        else { throw .noRecord }
+        guard let name = value.name("name"), let text = value["flags"]?.bytes else { throw .noRecord }
+        // An access mode that is none has no word: such a request is refused for its flags.
+        guard let flags = words.flags(text) ?? Self.noFlags(value["stage"]) else { throw .noRecord }
         self.name = name
         self.flags = flags
         object = value.name("object")
         stage = value["stage"]?.bytes
         hasSuggestion = value["add"] != nil
         count = Int(clamping: max(1, value["repeated"]?.integer ?? 1))
+    }
+}
+
+extension AuditEntry {
+    private static func noFlags(_ stage: JSONValue?) -> OpenFlags? {
+        stage?.bytes?.elementsEqual("flags".utf8) == true ? .accessMode : nil
     }
 }
 
@@ -99,5 +123,21 @@ extension JSONValue {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
         default: nil
         }
+    }
+}
+
+/// Open flags in words, the last ones remembered: a guest opens with the same ones again and again.
+struct FlagWords {
+    private var known: [[UInt8]: OpenFlags] = [:]
+
+    private static let most = 64
+
+    /// Nil if the words are none.
+    mutating func flags(_ text: [UInt8]) -> OpenFlags? {
+        if let flags = known[text] { return flags }
+        guard let flags = try? OpenFlags(parsing: String(decoding: text, as: UTF8.self)) else { return nil }
+        if known.count >= Self.most { known.removeAll(keepingCapacity: true) }
+        known[text] = flags
+        return flags
     }
 }

@@ -30,11 +30,12 @@ package struct AuditLog: Sendable {
     /// Reads the file from its beginning. Records that are no answers are left out where that can be seen at once.
     package func read(_ body: (AuditEntry) -> Void) throws(Errno) -> Reading {
         var reading = Reading()
+        var words = FlagWords()
         try forEachLine { line in
             reading.lines += 1
             if line.isEmpty || isMereDelivery(line) { return }
             do throws(AuditEntry.Defect) {
-                body(try AuditEntry(line: reading.lines, parsing: line))
+                body(try AuditEntry(line: reading.lines, parsing: line, &words))
             } catch {
                 reading.defects += 1
                 reading.firstDefect = reading.firstDefect ?? reading.lines
@@ -46,18 +47,18 @@ package struct AuditLog: Sendable {
     /// `handed-over` stands behind every grant. Inside of a string the quotes would be escaped, so these bytes are the
     /// record's own.
     private func isMereDelivery(_ line: borrowing Span<UInt8>) -> Bool {
-        let mark: StaticString = "\"event\":\"handed-over\""
-        let count = mark.utf8CodeUnitCount
-        let bytes = Array(mark.description.utf8)
+        let mark = Self.deliveryMark
         var start = 0
-        while start + count <= min(line.count, 512) {
+        while start + mark.count <= min(line.count, 512) {
             var matched = 0
-            while matched < count, line[start + matched] == bytes[matched] { matched += 1 }
-            if matched == count { return true }
+            while matched < mark.count, line[start + matched] == mark[matched] { matched += 1 }
+            if matched == mark.count { return true }
             start += 1
         }
         return false
     }
+
+    private static let deliveryMark = Array("\"event\":\"handed-over\"".utf8)
 
     private func forEachLine(_ body: (borrowing Span<UInt8>) -> Void) throws(Errno) {
         let file = try ReadableFile(path)

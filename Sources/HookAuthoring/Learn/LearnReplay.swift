@@ -1,5 +1,4 @@
 package import HookPolicy
-import HookWire
 
 /// Holds a changed policy against the whole audit trail: the second reading.
 ///
@@ -29,32 +28,25 @@ package struct LearnReplay: Sendable {
     /// How many requests were held against it.
     package private(set) var count = 0
 
-    private let old, new: Policy
+    private let vm: [UInt8]
     private let promised: [[UInt8]: Promise]
     private let denied: Set<[UInt8]>
-    private var known: [Key: Bool] = [:]
+    private var before, after: RememberedAnswers
 
     private struct Promise {
         var access: Access
         var creates: Bool
     }
 
-    private struct Key: Hashable {
-        let name: [UInt8]
-        let flags: UInt32
-        let wasGranted: Bool
-    }
-
     private static let mostViolations = 10
-    /// Answers that are remembered: a trail repeats itself, and memory must not grow with it.
-    private static let mostKnown = 4096
 
     /// - Parameters:
     ///   - promises: what has been agreed to.
     ///   - denied: names whose being denied has been agreed to.
     package init(from old: Policy, to new: Policy, promises: [Proposal], denied: [[UInt8]]) {
-        self.old = old
-        self.new = new
+        vm = old.vm
+        before = RememberedAnswers(by: old)
+        after = RememberedAnswers(by: new)
         self.denied = Set(denied)
         var promised: [[UInt8]: Promise] = [:]
         for proposal in promises {
@@ -69,40 +61,28 @@ package struct LearnReplay: Sendable {
     }
 
     package mutating func note(_ entry: AuditEntry) {
-        let wasGranted: Bool
         switch entry.event {
-        case .granted, .learned: wasGranted = true
-        case .refused: wasGranted = false
+        case .granted, .learned, .refused: break
         case .connectionRefused, .other: return
         }
-        guard entry.vm == old.vm else { return }
+        guard entry.vm == vm else { return }
         count += 1
-        check(entry.name, wasGranted, entry)
+        check(entry.name, entry)
         // The name that a link leads to must be granted as well.
-        if let object = entry.object, object != entry.name, wasGranted || entry.hasSuggestion {
-            check(object, wasGranted, entry)
-        }
+        if let real = entry.realName { check(real, entry) }
     }
 
-    private mutating func check(_ name: [UInt8], _ wasGranted: Bool, _ entry: AuditEntry) {
-        let key = Key(name: name, flags: entry.flags.rawValue, wasGranted: wasGranted)
-        if known[key] == true { return }
-        let before = LoggedAnswer(name, entry.flags, by: old)
-        let after = LoggedAnswer(name, entry.flags, by: new)
-        guard let kind = violation(before, after, wasGranted: wasGranted) else {
-            if known.count >= Self.mostKnown { known.removeAll(keepingCapacity: true) }
-            known[key] = true
-            return
-        }
+    private mutating func check(_ name: [UInt8], _ entry: AuditEntry) {
+        let before = before.answer(name, entry.flags)
+        let after = after.answer(name, entry.flags)
+        guard let kind = violation(before, after) else { return }
         violationCount += 1
         guard violations.count < Self.mostViolations else { return }
         violations.append(
             Violation(kind: kind, name: after.name, access: after.access, creates: after.creates, line: entry.line))
     }
 
-    private func violation(
-        _ before: LoggedAnswer, _ after: LoggedAnswer, wasGranted: Bool
-    ) -> Violation.Kind? {
+    private func violation(_ before: LoggedAnswer, _ after: LoggedAnswer) -> Violation.Kind? {
         if isPromised(after) {
             if case .granted = after.verdict { return nil }
             return .notGranted

@@ -23,7 +23,7 @@ struct LoggedAnswer {
     /// Asks as a server would, without touching files.
     init(_ name: [UInt8], _ flags: OpenFlags, by policy: Policy) {
         let question = PolicyQuestion(name: name, flags: flags.rawValue, peerLabel: nil)
-        let answer = question.answer(by: policy, asking: nil)
+        let answer = question.answer(by: policy)
         self.name = answer.name
         access = answer.access ?? .readOnly
         creates = flags.contains(.create)
@@ -52,5 +52,29 @@ extension Refusal {
         case .verdict(.unlisted), .verdict(.insufficient), .verdict(.tie), .mayNotCreate: true
         default: false
         }
+    }
+}
+
+/// A policy's answers, the last ones remembered: a trail repeats itself. The memory does not grow with the trail.
+struct RememberedAnswers {
+    private let policy: Policy
+    private var known: [Key: LoggedAnswer] = [:]
+
+    private struct Key: Hashable {
+        let name: [UInt8]
+        let flags: UInt32
+    }
+
+    private static let most = 4096
+
+    init(by policy: Policy) { self.policy = policy }
+
+    mutating func answer(_ name: [UInt8], _ flags: OpenFlags) -> LoggedAnswer {
+        let key = Key(name: name, flags: flags.rawValue)
+        if let answer = known[key] { return answer }
+        let answer = LoggedAnswer(name, flags, by: policy)
+        if known.count >= Self.most { known.removeAll(keepingCapacity: true) }
+        known[key] = answer
+        return answer
     }
 }

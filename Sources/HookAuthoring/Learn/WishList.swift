@@ -18,12 +18,13 @@ package struct WishList: Sendable {
 
     private let policy: Policy
     private let within: [AbsolutePath]
+    private var answers: RememberedAnswers
     private var indexes: [[UInt8]: Int] = [:]
     private var obstacleIndexes: [ObstacleKey: Int] = [:]
 
     private struct ObstacleKey: Hashable {
         let name: [UInt8]
-        let stage: String
+        let stage, reason: String
     }
 
     /// A guest may ask for any number of names: of the first ones alone rules are proposed.
@@ -33,6 +34,7 @@ package struct WishList: Sendable {
     /// - Parameter within: directories; empty: all.
     package init(for policy: Policy, within: [AbsolutePath]) {
         self.policy = policy
+        answers = RememberedAnswers(by: policy)
         self.within = within
     }
 
@@ -45,7 +47,7 @@ package struct WishList: Sendable {
         if entry.event == .connectionRefused {
             return noteObstacle([], "peer", entry.reason.map { escaped($0) } ?? "", entry)
         }
-        let answer = LoggedAnswer(entry.name, entry.flags, by: policy)
+        let answer = answers.answer(entry.name, entry.flags)
         switch answer.verdict {
         case .wanting: note(answer, isLearned: false, entry)
         case .learned:
@@ -65,7 +67,7 @@ package struct WishList: Sendable {
         guard entry.event == .refused else { return }
         let stage = entry.stage.map { escaped($0) } ?? ""
         // What the policy lacked then it has now.
-        let isSince = stage == "policy" || ["create", "object"].contains(stage) && entry.hasSuggestion
+        let isSince = stage == "policy" || entry.isAboutObject && entry.hasSuggestion
         if isSince {
             grantedSinceCount += entry.count
         } else {
@@ -76,10 +78,8 @@ package struct WishList: Sendable {
     /// With `symlinks inside` the name that a link leads to must be granted as well.
     @discardableResult
     private mutating func noteRealName(_ answer: LoggedAnswer, _ entry: AuditEntry) -> Bool {
-        guard let object = entry.object, object != answer.name,
-            entry.event == .learned || entry.event == .refused && entry.hasSuggestion
-        else { return false }
-        let real = LoggedAnswer(object, entry.flags, by: policy)
+        guard entry.event != .granted, let object = entry.realName, object != answer.name else { return false }
+        let real = answers.answer(object, entry.flags)
         switch real.verdict {
         case .wanting: note(real, isLearned: false, entry)
         case .learned: note(real, isLearned: true, entry)
@@ -116,7 +116,7 @@ package struct WishList: Sendable {
     }
 
     private mutating func noteObstacle(_ name: [UInt8], _ stage: String, _ reason: String, _ entry: AuditEntry) {
-        let key = ObstacleKey(name: name, stage: stage)
+        let key = ObstacleKey(name: name, stage: stage, reason: reason)
         if let index = obstacleIndexes[key] {
             obstacles[index].count += entry.count
         } else if obstacles.count < Self.mostObstacles {

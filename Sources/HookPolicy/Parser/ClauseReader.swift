@@ -1,6 +1,6 @@
 /// Reads the clauses of an `allow`.
 struct ClauseReader {
-    private enum Clause: String, CaseIterable {
+    enum Clause: String, CaseIterable {
         case create, mode, owner, limit, delete, kind, label, symlinks
         case hardLinks = "hardlinks"
 

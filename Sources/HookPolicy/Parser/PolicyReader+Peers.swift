@@ -6,7 +6,7 @@ struct PeerKey: Hashable {
 
 /// The `peer` statements.
 extension PolicyReader {
-    private static let peerWords = ["label", "type", "uid", "gid", "any"]
+    static let peerWords = ["label", "type", "uid", "gid", "any"]
 
     mutating func readPeer(_ statement: Statement) throws(Diagnostic) {
         guard let kind = statement.arguments.first else { throw statement.malformed }

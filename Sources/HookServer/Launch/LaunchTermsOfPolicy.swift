@@ -9,7 +9,8 @@ extension LaunchTerms {
     ///   - brokerUser: the user that it runs as.
     package init(_ policy: Policy, broker: Int32, _ brokerUser: UInt32) {
         self.init(
-            vm: policy.vm, broker: broker, brokerUser: brokerUser,
+            vm: policy.vm, label: policy.peers.labels.count == 1 ? policy.peers.labels[0].context : nil, broker: broker,
+            brokerUser: brokerUser,
             ioUring: policy.ioUring == .allowed ? .allowed : .refused,
             own: policy.own.flatMap { statement in
                 statement.paths.map { OwnPath(OwnPath.Use(statement.kind), $0.path.bytes) }

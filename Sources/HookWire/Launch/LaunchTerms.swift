@@ -22,6 +22,8 @@ package struct LaunchTerms: Sendable, Equatable {
 
     /// The VM's name.
     package var vm: [UInt8]
+    /// QEMU's label, if the policy pins one (`peer label`).
+    package var label: [UInt8]?
     /// The broker's process, which reads QEMU's memory under notification.
     package var broker: Int32
     /// The user that the broker runs as.
@@ -33,9 +35,11 @@ package struct LaunchTerms: Sendable, Equatable {
     package var managed: [[UInt8]]
 
     package init(
-        vm: [UInt8], broker: Int32, brokerUser: UInt32, ioUring: IOUring, own: [OwnPath], managed: [[UInt8]]
+        vm: [UInt8], label: [UInt8]? = nil, broker: Int32, brokerUser: UInt32, ioUring: IOUring, own: [OwnPath],
+        managed: [[UInt8]]
     ) {
         self.vm = vm
+        self.label = label
         self.broker = broker
         self.brokerUser = brokerUser
         self.ioUring = ioUring
@@ -50,6 +54,7 @@ extension LaunchTerms {
     /// `u32 broker, u32 brokerUser, u8 ioUring`, then entries: `u8 tag, u16 length, bytes`. The first is the VM's name.
     private enum Tag {
         static let vm: UInt8 = 0x10
+        static let label: UInt8 = 0x11
         static let managed: UInt8 = 0x20
         // `OwnPath.Use` has the others.
     }
@@ -63,6 +68,7 @@ extension LaunchTerms {
         bytes.append(hostOrder: brokerUser)
         bytes.append(ioUring.rawValue)
         Self.add(Tag.vm, vm, to: &bytes)
+        if let label { Self.add(Tag.label, label, to: &bytes) }
         for own in own { Self.add(own.use.rawValue, own.path, to: &bytes) }
         for path in managed { Self.add(Tag.managed, path, to: &bytes) }
         return bytes
@@ -100,6 +106,7 @@ extension LaunchTerms {
         guard !value.isEmpty, !value.contains(0) else { return false }
         switch tag {
         case Tag.vm where vm.isEmpty: vm = value
+        case Tag.label where label == nil: label = value
         case Tag.managed: managed.append(value)
         default:
             guard let use = OwnPath.Use(rawValue: tag) else { return false }

@@ -26,10 +26,10 @@ struct ExplainCommand: ParsableCommand {
               openhook explain web01.policy /srv/snap1.qcow2 --access rw --create
               openhook explain web01.policy /srv/web01.qcow2 --peer-label \\
                 system_u:system_r:svirt_t:s0:c1,c2
+              tail -1 web01.jsonl | openhook explain --record -
               openhook explain web01.policy /srv/web01.qcow2 --access rw \\
                 --peer-label system_u:system_r:svirt_t:s0:c1,c2 \\
                 --selinux-policy /etc/selinux/default/policy/policy.33
-              tail -1 web01.jsonl | openhook explain --record -
 
             Exit status:
               0  granted; with --record: told

@@ -30,14 +30,7 @@ struct RecordReport {
             do { path = try file.path() } catch { throw .invalidArgument }
             return try SmallFile.read(path, limit: longest)
         }
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = try OwnedDescriptor.read(from: 0, into: &room)
-            if count == 0 { return bytes }
-            guard bytes.count + count <= longest else { throw .fileTooLarge }
-            bytes += room[..<count]
-        }
+        return try StandardInput.read(limit: longest)
     }
 
     /// - Throws: `Failure` at the first line that is no record; those before it have been told.
@@ -68,7 +61,6 @@ struct RecordReport {
         }
         let question = PolicyQuestion(name: request.name, flags: flags.rawValue, peerLabel: nil)
         return ExplainReport(
-            policy: policy, asked: request.name, flags: flags, answer: question.answer(by: policy, asking: nil),
-            reasons: [])
+            policy: policy, asked: request.name, flags: flags, answer: question.answer(by: policy), reasons: [])
     }
 }

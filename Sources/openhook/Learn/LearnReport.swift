@@ -13,17 +13,20 @@ struct LearnReport {
     /// How much was read, and what was made of it.
     var summary: String {
         let list = session.wishes
-        var text = "\(session.reading.lines) records: \(list.grantedCount) grants hold, "
+        var text = "\(session.reading.lines) records: \(list.grantedCount) granted as before, "
         text +=
             "\(list.wishes.count) name\(list.wishes.count == 1 ? "" : "s") lack\(list.wishes.count == 1 ? "s" : "") a rule\n"
         let remarks: [(Int, String)] = [
             (list.grantedSinceCount, "refused then and granted by now"),
             (list.outsideCount, "refused and outside of --within"),
             (list.foreignCount, "of another VM than `\(escaped(policy.vm))`, left out"),
-            (list.excessCount, "refused for further names: run it again afterwards, or narrow it with --within"),
-            (session.reading.defects, "no audit records, the first of them line \(session.reading.firstDefect ?? 0)"),
+            (list.excessCount, "refused for further names (run it again afterwards, or narrow it with --within)"),
+            (
+                session.reading.defects,
+                "lines that are no audit records, the first is line \(session.reading.firstDefect ?? 0)"
+            ),
         ]
-        for (count, words) in remarks where count > 0 { text += "note: \(count) \(words)\n" }
+        for (count, words) in remarks where count > 0 { text += "note: \(words): \(count)\n" }
         return text
     }
 

@@ -14,7 +14,7 @@ syn match openhookLearn /^\s*\zslearn\ze\s/ nextgroup=openhookAccess,openhookCla
 syn match openhookAccess /\<\(ro\|wo\|rw\)\>/ contained nextgroup=openhookClause skipwhite
 
 " Clauses stand behind a pattern.
-syn match openhookClause /\s\zs\(create\|mode\|owner\|limit\|kind\|label\|symlinks\|hardlinks\)\ze\(\s\|$\)/
+syn match openhookClause /\s\zs\(create\|mode\|owner\|limit\|delete\|kind\|label\|symlinks\|hardlinks\)\ze\(\s\|$\)/
 
 " Words that statements and clauses take.
 syn match openhookWord /\s\zs\(require\|if-enabled\|off\|type\|uid\|gid\|any\|burst\|none\|inside\|follow\|file\|block\|char\|socket\|allow\)\ze\(\s\|$\)/

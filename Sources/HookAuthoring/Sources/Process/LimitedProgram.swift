@@ -35,11 +35,8 @@ struct LimitedProgram {
         command.descriptors = [-1, output.second.descriptor.number, errors.second.descriptor.number]
         command.confinement = confinement
         command.endsWithParent = true
+        command.limits = ChildProcess.Limits(memory: memory, seconds: UInt64(max(1, seconds)))
         let child = try ChildProcess(command)
-        do throws(Errno) { try child.limit(memory: memory, seconds: UInt64(seconds)) } catch {
-            // It has ended already, or it runs without limits, which it must not.
-            try? child.send(signal: .kill)
-        }
         let streams = Streams(output: output.takeFirst(), errors: errors.takeFirst(), longest: longestOutput)
         let deadline = KernelClock.monotonic() + Int64(seconds) * 1_000_000_000
         let failure = try streams.read(until: deadline, seconds: seconds)

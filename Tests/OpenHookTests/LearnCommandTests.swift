@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+struct LearnCommandTests {
+    private static let trails = URL(filePath: #filePath).deletingLastPathComponent().appending(component: "Trails")
+
+    static let names: [String] = {
+        (try? FileManager.default.contentsOfDirectory(atPath: trails.path).sorted()) ?? []
+    }()
+
+    /// Each folder has a policy, the trail that a server with it wrote, and what is proposed.
+    @Test(arguments: names)
+    func `a recorded trail gives the expected proposals`(name: String) throws {
+        let folder = Self.trails.appending(component: name)
+        let run = try Program.run(
+            Program.product("openhook"), ["learn", "audit.jsonl", "--policy", "vm.policy", "--patterns"],
+            environment: ["COLUMNS": "80"], directory: folder)
+        let expected = folder.appending(component: "expected.txt")
+        #expect(try run.output == String(contentsOf: expected, encoding: .utf8))
+    }
+
+    @Test func `there are twenty trails and more`() { #expect(Self.names.count >= 20) }
+
+    // MARK: Writing
+
+    private func trail(_ scene: Scene, _ names: [(name: String, flags: String)]) throws -> String {
+        let file = scene.top.appending(component: "trail.jsonl")
+        let lines = names.map { name, flags in
+            "{\"time\":\"t\",\"vm\":\"web01\",\"generation\":1,\"event\":\"refused\",\"stage\":\"policy\","
+                + "\"name\":\"\(scene.name(name))\",\"flags\":\"\(flags)\",\"result\":\"refused\"}\n"
+        }
+        try Data(lines.joined().utf8).write(to: file)
+        return file.path
+    }
+
+    @Test func `rules are written, and the old file is kept`() throws {
+        let scene = try Scene()
+        let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+        let trail = try trail(scene, [("new.raw", "O_RDWR"), ("base/golden.qcow2", "O_RDWR")])
+        let run = try Program.openhook("learn", trail, "--policy", scene.policy, "--yes")
+        #expect(run.status == 0)
+        #expect(run.errors == "")
+        #expect(
+            scene.shortened(run.output).hasSuffix(
+                """
+                replayed 2 requests: all that was granted still is, nothing else is added
+                wrote TOP/vm.policy: 2 rules
+                the old one is TOP/vm.policy.orig
+                next: openhook check TOP/vm.policy, then reload the server
+
+                """))
+        #expect(try String(contentsOfFile: scene.policy + ".orig", encoding: .utf8) == before)
+        let explained = try Program.openhook("explain", scene.policy, scene.name("base/golden.qcow2"), "--access", "rw")
+        #expect(explained.status == 0)
+        let attributes = try FileManager.default.attributesOfItem(atPath: scene.policy)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        // A second time, into a file of its own.
+        let other = scene.top.appending(component: "other.policy").path
+        let again = try Program.openhook("learn", trail, "--policy", scene.policy + ".orig", "--yes", "-o", other)
+        #expect(again.status == 0)
+        #expect(
+            try String(contentsOfFile: other, encoding: .utf8) == String(contentsOfFile: scene.policy, encoding: .utf8))
+        let taken = try Program.openhook("learn", trail, "--policy", scene.policy + ".orig", "--yes", "-o", other)
+        #expect(taken.status == 3)
+        #expect(scene.shortened(taken.errors) == "openhook: TOP/other.policy: EEXIST (File exists)\n")
+    }
+
+    @Test func `a policy that would not do what it promises is not written`() throws {
+        let scene = try Scene()
+        // One is asked for in another way, so that it is no part of the pattern, and the pattern grants it all the same.
+        let names = ["x1.raw", "x2.raw", "x3.raw"].map { ($0, "O_RDWR") } + [("x4.raw", "O_RDONLY")]
+        let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+        let run = try Program.openhook(
+            "learn", try trail(scene, names), "--policy", scene.policy, "--yes", "--patterns", "--within",
+            scene.name("sub"))
+        #expect(run.status == 0)
+        let trail = try trail(scene, names.map { ($0.0, $0.1) } + [("x5.raw", "O_RDWR|O_CREAT")])
+        let refused = try Program.openhook("learn", trail, "--policy", scene.policy, "--yes", "--patterns")
+        #expect(refused.status == 0 || refused.errors.contains("nobody agreed to that"))
+        #expect(try refused.status == 0 || String(contentsOfFile: scene.policy, encoding: .utf8) == before)
+    }
+
+    @Test func `where nobody can be asked nothing is written`() throws {
+        let scene = try Scene()
+        let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+        let run = try Program.openhook("learn", try trail(scene, [("new.raw", "O_RDWR")]), "--policy", scene.policy)
+        #expect(run.status == 1)
+        #expect(
+            run.errors == """
+                openhook: this is no terminal, so nobody can be asked: --yes agrees to all of it
+                openhook: nothing is written
+
+                """)
+        #expect(try String(contentsOfFile: scene.policy, encoding: .utf8) == before)
+    }
+
+    /// `script` of util-linux gives it a terminal.
+    @Test(
+        .enabled(if: Program.exists("script")),
+        arguments: [
+            ("a\ns\n", 0, ["    allow rw new.raw"]), ("r\nd\n", 0, ["    allow ro new.raw", "    deny rw more.raw"]),
+            ("s\n\n", 1, []), ("a\nq\n", 1, []), ("x\na\nf\n", 0, ["    allow rw new.raw"]),
+        ])
+    func `each proposal is asked about on a terminal`(row: (keys: String, status: Int32, added: [String])) throws {
+        let scene = try Scene()
+        let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+        let trail = try trail(scene, [("new.raw", "O_RDWR"), ("more.raw", "O_RDWR")])
+        let command = "\(Program.product("openhook")) learn \(trail) --policy \(scene.policy)"
+        let run = try Program.run(
+            "/usr/bin/env", ["script", "--quiet", "--return", "--command", command, "/dev/null"],
+            input: Data(row.keys.utf8))
+        #expect(run.status == row.status, "\(run.output)")
+        let after = try String(contentsOfFile: scene.policy, encoding: .utf8)
+        let added = after.split(separator: "\n").filter { !before.split(separator: "\n").contains($0) }.map(String.init)
+        #expect(added == row.added)
+    }
+
+    @Test func `a trail that is no file is refused`() throws {
+        let scene = try Scene()
+        let run = try Program.openhook("learn", "/dev/stdin", "--policy", scene.policy)
+        #expect(run.status == 3)
+        #expect(
+            run.errors
+                == "openhook: /dev/stdin: it is read twice, so it must be a file: put the records into one first\n")
+    }
+}
