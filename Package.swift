@@ -245,7 +245,7 @@ let package = Package(
         // On a kernel that enforces SELinux: .ci/selinux-guest.
         .testTarget(
             name: "SELinuxGuestTests",
-            dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict
+            dependencies: ["HookLinux", "HookSELinux", "TestSupport", systemPackage], swiftSettings: strict
         ),
         // Debian's unmodified QEMU, the preload library and the real server, together.
         .testTarget(

@@ -111,7 +111,8 @@ private func denial(_ object: SecurityContext, _ objectClass: ObjectClass, _ mis
         #expect(
             refusal.description
                 == "the kernel would withhold this descriptor: allow svirt_t nfs_t:file { read write } "
-                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)")
+                + "(install the policy module: semodule -i openhook.pp; then setsebool -P openhook_use_unlabeled_fs on)"
+        )
     }
 
     @Test func `needs write also to append, for the kernel would let the client clear O_APPEND`() throws {

@@ -4,21 +4,25 @@ import Testing
 
 extension GuestTests {
     @Suite struct ConcurrencyTests {
-        @Test func `200,000 checks by 8 threads while booleans are switched: none hangs, none is wrong`() throws {
+        /// Threads that run at the same time, and as many checks as it takes on one processor: there the emulated machine
+        /// loses no time to a thread that waits for a lock whose owner the host has stopped.
+        @Test(arguments: [("0,1", 1_000), ("0", 25_000)])
+        func `checks by 8 threads while booleans are switched: none hangs, none is wrong`(
+            _ processors: String, _ checks: Int
+        ) throws {
             let output = try Guest.shell(
                 """
-                (while :; do setsebool virt_use_nfs on; sleep 0.5; setsebool virt_use_nfs off; sleep 0.5; done) &
+                (while :; do setsebool virt_use_nfs on; sleep 2; setsebool virt_use_nfs off; sleep 2; done) &
                 switching=$!
                 result=0
-                timeout 300 ./label-stress || result=$?
+                timeout 300 taskset --cpu-list \(processors) ./label-stress 8 \(checks) || result=$?
                 kill "$switching"
                 wait "$switching" || true
                 setsebool virt_use_nfs off
                 exit "$result"
                 """)
-            #expect(
-                output.wholeMatch(of: /200000 checks, 0 wrong, 0 unanswered, [1-9][0-9]* loads of the policy\n/) != nil,
-                "\(output)")
+            let expected = try Regex("\(8 * checks) checks, 0 wrong, 0 unanswered, [1-9][0-9]* loads of the policy\n")
+            #expect(try expected.wholeMatch(in: output) != nil, "\(output)")
         }
     }
 }

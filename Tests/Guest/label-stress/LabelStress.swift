@@ -3,26 +3,26 @@ import HookSELinux
 import Synchronization
 import SystemPackage
 
-/// `label-stress`: threads that ask `LabelCheck` all at once, compared with what the kernel said before.
+/// `label-stress THREADS CHECKS`: so many threads that ask `LabelCheck` all at once, compared with what the kernel said before.
 ///
 /// It prints one line, and exits with 1 if an answer was wrong or missing. Somebody else switches booleans meanwhile.
 @main
 enum LabelStress {
-    private static let threads = 8
-    private static let checksPerThread = 25_000
-
     private static let wrong = Atomic<Int>(0)
     private static let unanswered = Atomic<Int>(0)
     private static let finished = Atomic<Int>(0)
     private static let progress = EventCount()
 
     static func main() throws {
+        let numbers = CommandLine.arguments.dropFirst().compactMap(Int.init)
+        guard numbers.count == 2 else { throw Errno.invalidArgument }
+        let (threads, checks) = (numbers[0], numbers[1])
         let kernel = LibSELinux()
         let check = try LabelCheck(.require, through: kernel)
         let questions = try Questions(count: 300, of: kernel)
         let loadsBefore = try kernel.status().policyLoads
         for number in 0..<threads {
-            try Thread.start { ask(check, questions, startingAt: number &* 53) }
+            try Thread.start { ask(check, questions, startingAt: number &* 530, count: checks) }
         }
         while true {
             let seen = progress.value
@@ -32,14 +32,14 @@ enum LabelStress {
         let loads = try kernel.status().policyLoads &- loadsBefore
         let (wrong, unanswered) = (wrong.load(ordering: .acquiring), unanswered.load(ordering: .acquiring))
         StandardStream.output.write(
-            "\(threads * checksPerThread) checks, \(wrong) wrong, \(unanswered) unanswered, \(loads) loads of the policy\n"
+            "\(threads * checks) checks, \(wrong) wrong, \(unanswered) unanswered, \(loads) loads of the policy\n"
         )
         guard wrong == 0, unanswered == 0 else { throw Errno(rawValue: 1) }
     }
 
-    private static func ask(_ check: LabelCheck, _ questions: Questions, startingAt start: Int) {
-        for number in 0..<checksPerThread {
-            let question = questions[start &+ number &* 7]
+    private static func ask(_ check: LabelCheck, _ questions: Questions, startingAt start: Int, count: Int) {
+        for number in 0..<count {
+            let question = questions[start &+ number]
             let isAllowed: Bool
             do throws(LabelRefusal) {
                 _ = try check.check(

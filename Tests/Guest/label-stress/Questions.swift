@@ -37,7 +37,11 @@ struct Questions: Sendable {
         self.all = all
     }
 
-    subscript(_ number: Int) -> Question { all[number % all.count] }
+    /// The one to be asked at a step: one in ten is any of them, so that the cache is full again and again; the others
+    /// are the same few, as a VM's are.
+    subscript(step: Int) -> Question {
+        all[step % 10 == 0 ? step / 10 % all.count : step % min(40, all.count)]
+    }
 
     private static func label(_ text: String, categoriesOf index: Int? = nil) -> SecurityContext? {
         let categories = index.map { ":c\($0 % 500),c\(500 + $0 % 500)" } ?? ""
