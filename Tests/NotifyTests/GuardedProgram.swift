@@ -28,6 +28,7 @@ final class GuardedProgram {
         directory = try ScratchDirectory()
         try directory.directory("bin")
         try directory.directory("work")
+        try directory.directory("tmp", mode: 0o1777)
         try directory.directory("images", mode: 0o711)
         try directory.file("images/disk.raw")
         try directory.file("images/secret.raw", "secret")
@@ -56,11 +57,16 @@ final class GuardedProgram {
             + options + ["--", directory.path("bin/probe")] + commands
     }
 
+    /// The program's own directories lie in the test's, whatever the machine has.
+    private var environment: [String] {
+        ["PATH=/usr/bin:/bin", "RUNTIME_DIRECTORY=\(directory.path("runtime"))", "TMPDIR=\(directory.path("tmp"))"]
+    }
+
     /// Runs the probe to its end: what it printed, a line each.
     func run(_ commands: String...) throws -> [String] { try run(commands) }
 
     func run(_ commands: [String]) throws -> [String] {
-        let run = try Program.run(BuiltProgram.path("openhook"), words(parted(commands)))
+        let run = try Program.run(BuiltProgram.path("openhook"), words(parted(commands)), environment: environment)
         guard run.ending == .exited(0) else { throw SetUpFailure("the probe: \(run)") }
         return run.lines.map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -78,6 +84,7 @@ final class GuardedProgram {
         var command = ChildProcess.Command(
             program: SystemPath(text: try BuiltProgram.path("openhook")),
             arguments: try words(parted(commands)).map { Array($0.utf8) })
+        command.environment = environment.map { Array($0.utf8) }
         command.descriptors = [far, far, 2]
         command.endsWithParent = true
         return RunningProbe(process: try ChildProcess(command), socket: pair.takeFirst())
