@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 
@@ -37,7 +38,7 @@ struct DriftText {
         }.joined()
     }
 
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("policy", bytes: file)
         fields += [
@@ -49,7 +50,7 @@ struct DriftText {
         return .object(fields)
     }
 
-    private func object(_ need: DriftReport.Need) -> JSONValue {
+    private func object(_ need: DriftReport.Need) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: need.name)
         fields += [
@@ -59,7 +60,7 @@ struct DriftText {
         return .object(fields)
     }
 
-    private func object(_ surplus: DriftReport.Surplus) -> JSONValue {
+    private func object(_ surplus: DriftReport.Surplus) -> JSONOutput {
         var fields = [JSONField("rule", policy.describe(surplus.rule))]
         fields.add("text", bytes: policy.rules[surplus.rule].text)
         if case .beyond(let access) = surplus.extent { fields.append(JSONField("used_for", access.word)) }
