@@ -170,7 +170,16 @@ struct GenerateTests {
         ([], 2, "Error: say what the VM is: --libvirt FILE, --command-line FILE, --pid PID or --qmp SOCKET"),
         (["--libvirt", "/nowhere.xml"], 3, "openhook: /nowhere.xml: ENOENT (No such file or directory)\n"),
         (["--libvirt", "-"], 2, "openhook: no XML: the document is empty\n"),
-        (["--command-line", "/dev/null"], 3, "openhook: /dev/null: EINVAL (Invalid argument)\n"),
+        (["--command-line", "/dev/null"], 3, "openhook: /dev/null: it is no regular file; `-` reads standard input\n"),
+        (
+            ["--libvirt", "-", "--command-line", "-"], 2,
+            "Error: --libvirt and --command-line cannot both be standard input"
+        ),
+        (
+            ["--command-line", "/proc/self/cmdline", "--name", "x", "--user", "a/b"], 2,
+            "openhook: --user: `a/b` is no name and no number of a user\n"
+        ),
+        (["--libvirt", "-", "--data-file", "a.raw"], 2, "Error: The value 'a.raw' is invalid for '--data-file"),
         (["--pid", "2147483646"], 3, "openhook: there is no process 2147483646\n"),
         (["--qmp", "/nowhere"], 3, "openhook: the monitor cannot be reached: ENOENT (No such file or directory)\n"),
         (["--libvirt", "-", "--within", "images"], 2, "Error: The value 'images' is invalid for '--within <dir>'"),
@@ -183,6 +192,24 @@ struct GenerateTests {
         #expect(run.status == row.status)
         #expect(run.errors.hasPrefix(row.error), "\(run.errors)")
         #expect(run.output == "")
+    }
+
+    @Test func `several patterns for snapshots in one directory all become rules`() throws {
+        let site = try Site()
+        let run = try Program.openhook(
+            "generate", "--libvirt", site.domain, "--snapshots", site.images, "--snapshots",
+            "\(site.images):${vm}-*.snap", "--snapshots", site.images)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.output.hasSuffix(
+                """
+                    allow rw web01.img                     # disk vda
+                    allow ro tools.iso                     # CD-ROM sda
+                    allow rw ${vm}.*      create limit 32  # snapshots
+                    allow rw ${vm}-*.snap create limit 32  # snapshots
+                }
+
+                """), "\(run.output)")
     }
 
     @Test func `a pattern for snapshots that is too wide is refused with the check's own words`() throws {

@@ -41,7 +41,7 @@ struct HelpTests {
         (
             "drift",
             [
-                "  openhook drift /etc/openhook/web01.policy --qmp /run/web01.qmp\n", "  0  they agree\n",
+                "  openhook drift /etc/openhook/web01.policy --qmp /run/web01/qmp\n", "  0  they agree\n",
                 "--pid <pid>",
             ]
         ),

@@ -77,6 +77,23 @@ struct TestAndDiffTests {
         #expect(run.output.hasSuffix("2 cases: 0 as expected, 2 not\n"))
     }
 
+    @Test func `a name that no request can have is not denied, but a mistake`() throws {
+        let scene = try Scene()
+        let run = try Program.openhook(
+            "test", scene.policy,
+            try cases(scene, "deny ro srv/images/log.txt\ndeny ro TOP/images/log.txt\nallow ro images/disk.qcow2\n"))
+        #expect(run.status == 1)
+        #expect(
+            scene.shortened(run.output) == """
+                FAIL TOP/vm.cases:1: deny ro srv/images/log.txt
+                     no request can have this name: the name is relative, and the policy has no `directory`
+                FAIL TOP/vm.cases:3: allow ro images/disk.qcow2
+                     refused: the name is relative, and the policy has no `directory`
+                3 cases: 1 as expected, 2 not
+
+                """)
+    }
+
     @Test func `diff says what the new policy grants more and less`() throws {
         let (old, new) = (try Scene(), try Scene())
         try old.write("openhook 1\nvm web01\npeer any\nallow ro /a/*.qcow2\nallow rw /b\n")

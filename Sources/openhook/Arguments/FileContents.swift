@@ -9,6 +9,8 @@ extension FileName {
         do throws(Errno) {
             guard bytes.elementsEqual("-".utf8) else { return try SmallFile.read(path, limit: limit, pipes: .awaited) }
             return try StandardInput.read(limit: limit)
+        } catch .invalidArgument {
+            throw Failure(.environment, self, "it is no regular file; `-` reads standard input")
         } catch {
             throw Failure(.environment, self, error.described)
         }

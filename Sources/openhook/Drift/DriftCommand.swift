@@ -15,12 +15,13 @@ struct DriftCommand: AnsweringCommand {
             A monitor tells of images alone; --pid and --qmp together tell most.
 
             Examples:
-              openhook drift /etc/openhook/web01.policy --qmp /run/web01.qmp
+              openhook drift /etc/openhook/web01.policy --qmp /run/web01/qmp
               virsh dumpxml web01 | openhook drift web01.policy --libvirt -
 
             Exit status:
               0  they agree
-              1  they do not: what is used is not granted, or what is granted is not used
+              1  they do not: what is used is not granted, or what is granted is not
+                 used; or something could not be compared
               2  the policy has errors, what was read is not what it should be, or wrong
                  usage
               3  no such process, no monitor, or a file that cannot be read

@@ -34,8 +34,13 @@ struct DriftText {
 
     private func notes(on page: Page) -> String {
         report.remarks.map { remark in
-            Page.wrap("note: \(remark.text)", width: page.columns).joined(separator: "\n      ") + "\n"
+            let word = remark.kind == .refusal ? "not compared" : "note"
+            return Page.wrap("\(word): \(remark.text)", width: page.columns).joined(separator: "\n      ") + "\n"
         }.joined()
+    }
+
+    private func texts(_ kind: Remark.Kind) -> JSONOutput {
+        .array(report.remarks.filter { $0.kind == kind }.map { .text($0.text) })
     }
 
     var json: JSONOutput {
@@ -45,7 +50,7 @@ struct DriftText {
             JSONField("agrees", .bool(report.isEmpty)), JSONField("source", source),
             JSONField("used_not_granted", .array(report.needs.map(object))),
             JSONField("granted_not_used", .array(report.surplus.map(object))),
-            JSONField("notes", .array(report.remarks.map { .text($0.text) })),
+            JSONField("not_compared", texts(.refusal)), JSONField("notes", texts(.note)),
         ]
         return .object(fields)
     }

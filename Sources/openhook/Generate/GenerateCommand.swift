@@ -13,7 +13,7 @@ struct GenerateCommand: AnsweringCommand {
         discussion: """
             Each file that the VM names gets a rule of its own, for what it is used for. Backing files are found by \
             reading the images' headers, whose makers chose what stands there: so they are granted only inside the \
-            directories given with --within. What is not granted is said in comments at the end, with the reason. \
+            directories given with --within, and to be read alone. What is not granted is said in comments at the end, with the reason. \
             Several sources can be given for one VM.
 
             Examples:
@@ -33,7 +33,12 @@ struct GenerateCommand: AnsweringCommand {
     @OptionGroup var source: SourceOptions
 
     @Option(help: ArgumentHelp("Grant backing files that lie in this directory. Repeatable.", valueName: "dir"))
-    var within: [DirectoryName] = []
+    var within: [CleanName] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Let images keep their data in this file, which an image's header names. Repeatable.", valueName: "file"))
+    var dataFile: [CleanName] = []
 
     @Option(
         help: ArgumentHelp(
@@ -75,6 +80,7 @@ struct GenerateCommand: AnsweringCommand {
         options.name = name.map { Array($0.utf8) }
         options.user = user.map { Array($0.utf8) }
         options.within = within.map(\.path)
+        options.dataFiles = dataFile.map(\.path)
         options.snapshots = snapshots.map(\.rule)
         options.directory = source.directory?.path
         do throws(GenerateFailure) {
@@ -83,6 +89,8 @@ struct GenerateCommand: AnsweringCommand {
             switch error {
             case .noName:
                 throw Failure(.usage, "\(inventory.source) does not name the VM: --name NAME does")
+            case .noAccount(let name):
+                throw Failure(.usage, "--user: `\(escaped(name))` is no name and no number of a user")
             case .notClean(let diagnostics, let sources):
                 let texts = diagnostics.map { $0.render(in: sources) }.joined(separator: "\n")
                 throw Failure(.usage, "the options do not go together: this policy would not be clean\n\(texts)")

@@ -20,7 +20,7 @@ struct SourceOptions: ParsableArguments {
     var qmp: FileName?
 
     @Option(help: ArgumentHelp("Where relative names begin: the directory that QEMU is started in.", valueName: "dir"))
-    var directory: DirectoryName?
+    var directory: CleanName?
 
     @Flag(help: "Look at nothing on this machine: the VM runs on another one.")
     var offline = false
@@ -29,6 +29,10 @@ struct SourceOptions: ParsableArguments {
         let count = [libvirt != nil, commandLine != nil, pid != nil, qmp != nil].count { $0 }
         guard count > 0 else {
             throw ValidationError("say what the VM is: --libvirt FILE, --command-line FILE, --pid PID or --qmp SOCKET")
+        }
+        let isInput = [libvirt, commandLine].map { $0?.bytes.elementsEqual("-".utf8) ?? false }
+        guard isInput != [true, true] else {
+            throw ValidationError("--libvirt and --command-line cannot both be standard input")
         }
     }
 
@@ -60,8 +64,8 @@ struct SourceOptions: ParsableArguments {
     private static let longest = 8 << 20
 }
 
-/// A directory on the command line: absolute, and clean but for a `/` at the end.
-struct DirectoryName: ExpressibleByArgument {
+/// A name on the command line that is to be absolute, and clean but for a `/` at the end.
+struct CleanName: ExpressibleByArgument {
     let path: AbsolutePath
 
     init?(argument: String) {

@@ -70,6 +70,7 @@ struct TestReport {
         switch failure {
         case .refused(let story):
             return ["refused: \(story.reason)"] + (story.suggestion.map { [policy.describe($0)] } ?? [])
+        case .impossible(let reason): return ["no request can have this name: \(reason)"]
         case .granted(let rule): return ["granted: \(describe(rule))"]
         case .learned(let rule): return ["no rule grants it; \(describe(rule)) lets it through and records would-deny"]
         case .decidedBy(let rule):
