@@ -88,6 +88,14 @@ package struct Refusal: Error, Sendable {
         return false
     }
 
+    /// Whether it was refused for its flags or its name, before any rule was asked.
+    package var precedesRules: Bool {
+        switch stage {
+        case .flags, .name: true
+        default: false
+        }
+    }
+
     var isMayHang: Bool {
         if case .mayHang = reason { return true }
         return false
