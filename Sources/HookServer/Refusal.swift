@@ -59,13 +59,12 @@ package struct Refusal: Error, Sendable {
         case mayNotDelete(Rule.ID)
         case makesNoDirectories
         case neverDone
-        case otherSide
         case notExecutable
         case noLink
-        case targetUnreadable
         case targetElsewhere
         case notOwnSocket
         case foreignUser
+        case connecting
         // 9 and later
         case auditFailed
         case peerVanished
@@ -82,8 +81,10 @@ package struct Refusal: Error, Sendable {
 
     /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
     var saysWhatIsThere: Bool {
-        if case .noLink = reason { return true }
-        return false
+        switch reason {
+        case .noLink, .connecting: true
+        default: false
+        }
     }
 
     var isMayHang: Bool {
