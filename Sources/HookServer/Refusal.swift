@@ -61,13 +61,12 @@ package struct Refusal: Error, Sendable {
         case twoUsers
         case makesNoDirectories
         case neverDone
-        case otherSide
         case notExecutable
         case noLink
-        case targetUnreadable
         case targetElsewhere
         case notOwnSocket
         case foreignUser
+        case connecting
         // 9 and later
         case auditFailed
         case peerVanished
@@ -84,8 +83,10 @@ package struct Refusal: Error, Sendable {
 
     /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
     var saysWhatIsThere: Bool {
-        if case .noLink = reason { return true }
-        return false
+        switch reason {
+        case .noLink, .connecting: true
+        default: false
+        }
     }
 
     /// Whether it was refused for its flags or its name, before any rule was asked.
