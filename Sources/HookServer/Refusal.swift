@@ -68,10 +68,12 @@ package struct Refusal: Error, Sendable {
         case foreignUser
         case connecting
         // 9 and later
-        case auditFailed
+        case auditFailed(Errno)
         case peerVanished
         case outOfTime
         case tooManyStuck
+        case tooManyLanes
+        case noLane
         case tooManyWaiting
         /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
         /// It never reaches a client.
