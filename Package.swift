@@ -124,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "openhook-bench",
             dependencies: [
-                "CYardstick", "HookLinux", "HookWire", systemPackage,
+                "CYardstick", "HookAudit", "HookLinux", "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

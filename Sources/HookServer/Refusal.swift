@@ -41,7 +41,8 @@ package struct Refusal: Error, Sendable {
         case hardLinks(UInt32)
         case fileSystem([UInt8])
         case deniedByAnotherName(Rule.ID)
-        case realNameNotGranted(Verdict)
+        /// With the object's name as the policy spells it.
+        case realNameNotGranted(Verdict, [UInt8])
         case unreachable
         case changedMeanwhile
         // 7: label
@@ -57,6 +58,7 @@ package struct Refusal: Error, Sendable {
         case danglingLink
         // names beyond open
         case mayNotDelete(Rule.ID)
+        case twoUsers
         case makesNoDirectories
         case neverDone
         case otherSide

@@ -112,27 +112,4 @@ struct TestAndDiffTests {
                 """)
         #expect(try Program.openhook("diff", new.policy, new.policy).output == "no difference: both grant the same\n")
     }
-
-    @Test func `a record is told in words`() throws {
-        let scene = try Scene()
-        let record = """
-            {"time":"2026-11-21T00:37:41Z","vm":"web01","generation":1,"event":"refused","request":8,"stage":"policy",\
-            "reason":"no rule","add":"allow ro web02.qcow2","name":"/srv/web\\u001b02","flags":"O_RDONLY","access":"ro",\
-            "peer_pid":11,"peer_uid":9,"peer_gid":9,"selinux":"off","result":"refused","errno":"EACCES","microseconds":53}
-
-            """
-        let run = try Program.openhook(["explain", "--record", "-"], input: Data(record.utf8), columns: 160)
-        #expect(run.status == 0)
-        #expect(
-            run.output.replacing("\n", with: " ") == """
-                At 2026-11-21T00:37:41Z, process 11 (user 9, group 9) asked the broker of VM web01 to open /srv/web\\x1B02 \
-                for reading (O_RDONLY). It was refused with EACCES at the stage `policy`, which is where the policy's \
-                rules decide about the name. The reason: no rule. The line that would have granted it: allow ro \
-                web02.qcow2 No label was checked: SELinux is off, or the policy says so. (Policy generation 1, request 8, \
-                53 microseconds after the request came.)\u{20}
-                """)
-        let wrong = try Program.openhook(["explain", "--record", "-"], input: Data("x\n".utf8))
-        #expect(wrong.status == 2)
-        _ = scene
-    }
 }

@@ -69,7 +69,7 @@ package struct AuditEntry: Sendable {
     ) throws(Defect) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
-        guard let vm = value.name("vm"), let word = value["event"]?.bytes else { throw .noRecord }
+        guard let vm = value.auditBytes("vm"), let word = value["event"]?.bytes else { throw .noRecord }
         line = number
         self.vm = vm
         event = Event(word)
@@ -82,10 +82,10 @@ package struct AuditEntry: Sendable {
             (name, object, flags, stage, hasSuggestion, count) = ([], nil, [], nil, false, 1)
             return
         }
-        guard let name = value.name("name") else { throw .noRecord }
+        guard let name = value.auditBytes("name") else { throw .noRecord }
         self.name = name
         flags = operation == .open ? try Self.flags(of: value, &words) : []
-        object = value.name("object")
+        object = value.auditBytes("object")
         stage = value["stage"]?.bytes
         hasSuggestion = value["add"] != nil
         count = Int(clamping: max(1, value["repeated"]?.integer ?? 1))
@@ -120,29 +120,6 @@ extension AuditEntry.Event {
         switch self {
         case .creating, .opened, .learned, .refused: true
         case .started, .connectionRefused, .other: false
-        }
-    }
-}
-
-extension JSONValue {
-    /// The bytes of a field that anyone may have chosen: if they are not UTF-8, `field_hex` has them.
-    fileprivate func name(_ field: String) -> [UInt8]? {
-        guard let digits = self[field + "_hex"]?.bytes else { return self[field]?.bytes }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
         }
     }
 }

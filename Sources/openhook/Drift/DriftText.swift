@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 
@@ -38,11 +39,11 @@ struct DriftText {
         }.joined()
     }
 
-    private func texts(_ kind: Remark.Kind) -> JSONValue {
+    private func texts(_ kind: Remark.Kind) -> JSONOutput {
         .array(report.remarks.filter { $0.kind == kind }.map { .text($0.text) })
     }
 
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("policy", bytes: file)
         fields += [
@@ -54,7 +55,7 @@ struct DriftText {
         return .object(fields)
     }
 
-    private func object(_ need: DriftReport.Need) -> JSONValue {
+    private func object(_ need: DriftReport.Need) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: need.name)
         fields += [
@@ -64,7 +65,7 @@ struct DriftText {
         return .object(fields)
     }
 
-    private func object(_ surplus: DriftReport.Surplus) -> JSONValue {
+    private func object(_ surplus: DriftReport.Surplus) -> JSONOutput {
         var fields = [JSONField("rule", policy.describe(surplus.rule))]
         fields.add("text", bytes: policy.rules[surplus.rule].text)
         if case .beyond(let access) = surplus.extent { fields.append(JSONField("used_for", access.word)) }

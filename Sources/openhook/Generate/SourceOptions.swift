@@ -44,8 +44,8 @@ struct SourceOptions: ParsableArguments {
     /// What all of the sources say together.
     func inventory() throws -> Inventory {
         var sources: [InventorySource] = []
-        if let libvirt { sources.append(.domain(try read(libvirt))) }
-        if let commandLine { sources.append(.commandLine(try read(commandLine))) }
+        if let libvirt { sources.append(.domain(try libvirt.contents(limit: Self.longest))) }
+        if let commandLine { sources.append(.commandLine(try commandLine.contents(limit: Self.longest))) }
         if let pid { sources.append(.process(pid)) }
         if let qmp { sources.append(.monitor(qmp.bytes)) }
         var all: Inventory?
@@ -62,19 +62,6 @@ struct SourceOptions: ParsableArguments {
     }
 
     private static let longest = 8 << 20
-
-    private func read(_ file: FileName) throws -> [UInt8] {
-        do throws(Errno) {
-            guard file.bytes.elementsEqual("-".utf8) else {
-                return try SmallFile.read(try SystemPath(file.bytes), limit: Self.longest)
-            }
-            return try SmallFile.readStandardInput(limit: Self.longest)
-        } catch .invalidArgument {
-            throw Failure(.usage, "\(file.shown): it is no regular file; `-` reads standard input")
-        } catch {
-            throw Failure(.usage, "\(file.shown): \(error.described)")
-        }
-    }
 }
 
 /// A name on the command line that is to be absolute, and clean but for a `/` at the end.

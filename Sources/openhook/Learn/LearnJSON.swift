@@ -1,9 +1,10 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 
 /// What `openhook learn` says, for programs.
 extension LearnReport {
-    func json(written: LearnedPolicyFile.Written?) -> JSONValue {
+    func json(written: LearnedPolicyFile.Written?) -> JSONOutput {
         let list = session.wishes
         var fields = [
             JSONField("records", session.reading.lines), JSONField("granted", list.grantedCount),
@@ -23,7 +24,7 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ proposal: Proposal) -> JSONValue {
+    private func object(_ proposal: Proposal) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("line", bytes: proposal.suggestion.line)
         switch proposal.suggestion.place {
@@ -38,7 +39,7 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ wish: Wish) -> JSONValue {
+    private func object(_ wish: Wish) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: wish.name)
         fields += [
@@ -48,13 +49,13 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ name: [UInt8]) -> JSONValue {
+    private func object(_ name: [UInt8]) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: name)
         return .object(fields)
     }
 
-    private func object(_ obstacle: Obstacle) -> JSONValue {
+    private func object(_ obstacle: Obstacle) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: obstacle.name)
         fields += [
