@@ -104,10 +104,10 @@ struct DriftTests {
     static let misfits: [Misfit] = [
         Misfit(
             "allow rw /dev/vhost-vsock", "char /dev/vhost-vsock", "/dev/vhost-vsock",
-            "it is a char device; vm.policy:3 has no `kind char`", "give vm.policy:3 `kind char`"),
+            "it is a character device; vm.policy:3 has no `kind char`", "give vm.policy:3 `kind char`"),
         Misfit(
             "allow rw /dev/a kind block", "char /dev/a", "/dev/a",
-            "it is a char device; vm.policy:3 has no `kind char`", "give vm.policy:3 `kind block char`"),
+            "it is a character device; vm.policy:3 has no `kind char`", "give vm.policy:3 `kind block char`"),
         Misfit(
             "allow rw /dev/a kind block", "file /dev/a", "/dev/a", "it is a file; vm.policy:3 has no `kind file`",
             "give vm.policy:3 `kind file block`"),

@@ -57,8 +57,13 @@ struct RuleFit {
         let words = FileKinds.words.filter { wanted.contains($0.kind) }.map(\.word).joined(separator: " ")
         let word = FileKinds.words.first { $0.kind == kind }?.word ?? ""
         return Misfit(
-            reason: "it is a \(kind == .file ? word : "\(word) device"); \(policy.describe(id)) has no `kind \(word)`",
+            reason: "it is a \(Self.noun(kind)); \(policy.describe(id)) has no `kind \(word)`",
             advice: "give \(policy.describe(id)) `kind \(words)`")
+    }
+
+    private static func noun(_ kind: FileKinds) -> String {
+        if kind == .file { return "file" }
+        return kind == .block ? "block device" : "character device"
     }
 
     // MARK: Links

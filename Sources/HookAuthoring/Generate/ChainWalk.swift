@@ -23,7 +23,13 @@ struct ChainWalk {
 
     /// Adds a file, and after it the images that it is based on.
     mutating func add(_ use: FileUse) {
-        var link = Link(use: use, way: [], origin: .configuration)
+        if use.origin == .header, let path = AbsolutePath(use.name),
+            let objection = objection(to: path, use.access, use.access == .readOnly ? .backing : .data, .header)
+        {
+            let text = "\(use.role): QEMU has \(shown(use.name)) open, and no option names it\(objection)"
+            return remarks.append(Remark(.refusal, text))
+        }
+        var link = Link(use: use, way: [])
         link.use.chain = .none
         uses.append(link.use)
         follow(use.chain, of: link)
@@ -34,15 +40,6 @@ struct ChainWalk {
         var use: FileUse
         /// The images above it.
         var way: [[UInt8]]
-        var origin: Origin
-    }
-
-    /// Who says that a file is used.
-    enum Origin {
-        /// The domain, or QEMU's options.
-        case configuration
-        /// An image, or whoever made it.
-        case header
     }
 
     /// What a file is to the image that names it.
@@ -68,8 +65,8 @@ struct ChainWalk {
         case .declared(let below):
             for (index, use) in below.enumerated() {
                 // What a header says of its backing file's own data file is as good as what it says of that.
-                let relation: Relation = index > 0 && image.origin == .configuration ? .data : .backing
-                descend(to: use, from: image, as: relation, saidBy: image.origin)
+                let relation: Relation = index > 0 && image.use.origin == .configuration ? .data : .backing
+                descend(to: use, from: image, as: relation, saidBy: image.use.origin)
             }
         case .inHeader(let format): ask(image, format)
         }
@@ -100,7 +97,7 @@ struct ChainWalk {
 
     // MARK: One step down
 
-    mutating func descend(to use: FileUse, from image: Link, as relation: Relation, saidBy origin: Origin) {
+    mutating func descend(to use: FileUse, from image: Link, as relation: Relation, saidBy origin: FileUse.Origin) {
         let what = "\(shown(image.use.name)) names \(shown(use.name)) as its \(relation.words)"
         let way = image.way + [image.use.name]
         guard way.count <= ChainWalk.longest else {
@@ -118,7 +115,8 @@ struct ChainWalk {
         if let objection = objection(to: path, use.access, relation, origin) {
             return refuse(image, "\(what)\(objection)")
         }
-        var next = Link(use: use, way: way, origin: origin)
+        var next = Link(use: use, way: way)
+        next.use.origin = origin
         next.use.role = "\(relation.words) of \(shown(lastComponent(of: image.use.name)))"
         next.use.part = image.use.part
         next.use.sharing = relation == .data ? image.use.sharing : .shared
@@ -133,7 +131,7 @@ struct ChainWalk {
 
     /// Why a name is not followed: the end of a sentence.
     private func objection(
-        to path: AbsolutePath, _ access: Access, _ relation: Relation, _ origin: Origin
+        to path: AbsolutePath, _ access: Access, _ relation: Relation, _ origin: FileUse.Origin
     ) -> String? {
         if origin == .header, relation == .data {
             guard !dataFiles.include(path, for: access) else { return nil }

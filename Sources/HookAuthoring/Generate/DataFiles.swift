@@ -12,7 +12,7 @@ enum DataFiles {
 
     static func stated(by uses: [FileUse], and names: [AbsolutePath]) -> DataFiles {
         var known: [AbsolutePath: Access] = [:]
-        for use in uses {
+        for use in uses where use.origin == .configuration {
             guard let path = AbsolutePath(use.name) else { continue }
             known[path] = known[path]?.union(use.access) ?? use.access
         }
