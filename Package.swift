@@ -204,7 +204,10 @@ let package = Package(
             path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(
-            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"],
+            name: "OpenHookTests",
+            dependencies: [
+                "HookLinux", "HookWire", "TestSupport", systemPackage, "openhook", "openhookd", "openhook-pages",
+            ],
             exclude: ["Trails"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),

@@ -70,10 +70,10 @@ final class NotificationWorker {
         case .named(let request, let destination):
             let subject = try subject(target, call)
             let channel = NotificationChannel(pool.listener, call.id, target, destination)
-            if let elsewhere = pool.view.difference(of: target, request.name, pool.service.generation.policy) {
-                return requests.answer(request, from: subject, to: channel) { () throws(Refusal) in throw elsewhere }
+            guard let elsewhere = elsewhere(target, request, call) else {
+                return requests.answer(request, from: subject, to: channel)
             }
-            return requests.answer(request, from: subject, to: channel)
+            return requests.answer(request, from: subject, to: channel) { () throws(Refusal) in throw elsewhere }
         case .descriptorStatus(let number, let form, let destination):
             let channel = NotificationChannel(pool.listener, call.id, target, destination)
             let request = NamedRequest(.status(form, .followed), name: target.entry("fd/\(number)").bytes)
@@ -88,6 +88,17 @@ final class NotificationWorker {
                     self.pool.listener.isWaiting(call.id)
                 }
             }
+        }
+    }
+
+    /// Why a name cannot be taken as the program means it.
+    private func elsewhere(_ target: TargetProcess, _ request: NamedRequest, _ call: Notification) -> Refusal? {
+        do throws(Errno) {
+            return try pool.view.difference(of: target, request.name, pool.service.generation.policy) {
+                pool.listener.isWaiting(call.id)
+            }
+        } catch {
+            return .kernel(error)
         }
     }
 

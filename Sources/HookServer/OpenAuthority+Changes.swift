@@ -35,7 +35,7 @@ struct PreparedChange: ~Copyable {
 /// Names that are removed, or given to another file: where the deciding rule grants writing, and has `delete`.
 extension OpenAuthority {
     mutating func prepareUnlink(_ job: OpenJob) throws(Refusal) -> PreparedChange {
-        let place = try place(for: .removing, job)
+        let place = try place(for: .unlinking, job)
         return PreparedChange(rule: place.rule, root: place.root, name: name, parent: place.takeParent())
     }
 
@@ -45,7 +45,7 @@ extension OpenAuthority {
         // RENAME_NOREPLACE alone: an exchange would move a name's file away without a word in the policy.
         guard flags & ~1 == 0 else { throw Refusal(.invalidArgument, at: .flags, .unknownFlags(flags & ~1)) }
         let from = name
-        let first = try place(for: .removing, job)
+        let first = try place(for: .renaming, job)
         let (rule, root) = (first.rule, first.root)
         let parent = first.takeParent()
         let real = realName
@@ -118,17 +118,12 @@ extension OpenAuthority {
         }
         let rule = try check(entry.found, for: change, by: asked, beneath: root, job)
         try require(change, entry.isThere, rule, parent, policy)
-        if entry.isThere, entry.found.status.kind == .file {
-            let facts = ObjectFacts(
-                rule: rule, isLearned: false, root: root.facts, status: entry.found.status,
-                labelling: entry.found.mount.labelling, label: nil)
-            _ = try checkLabel(of: entry.object, facts, RequestedFlags(.writeOnly), job)
-        }
+        try checkChangeLabel(in: parent, entry, for: change, rule, beneath: root, job)
         return Place(rule: rule, root: id, parent: parent)
     }
 
     /// What has a name; of one that is missing, the directory where it would be.
-    private struct Entry: ~Copyable {
+    struct Entry: ~Copyable {
         let object: OwnedDescriptor
         let isThere: Bool
         let found: Inspection

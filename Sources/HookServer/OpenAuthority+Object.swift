@@ -16,8 +16,10 @@ extension OpenAuthority {
         case opening(RequestedFlags)
         /// `stat`, `access`, `readlink`.
         case looking(Access)
-        /// The name goes: it is unlinked, or the old one of a renaming.
-        case removing
+        /// The name goes.
+        case unlinking
+        /// The name goes, and the object gets another one.
+        case renaming
         /// The name comes: of a file that is made, or the new one of a renaming.
         case arriving(Access)
 
@@ -25,7 +27,7 @@ extension OpenAuthority {
             switch self {
             case .opening(let flags): flags.access
             case .looking(let access), .arriving(let access): access
-            case .removing: .writeOnly
+            case .unlinking, .renaming: .writeOnly
             }
         }
     }
@@ -57,7 +59,7 @@ extension OpenAuthority {
     }
 
     /// Most objects are where their root is, and what is known of that mount need not be looked up.
-    private func mount(
+    func mount(
         of object: borrowing OwnedDescriptor, _ status: FileStatus, beneath root: OpenRoot
     ) throws(Errno) -> Mount {
         if status.mount.isUnique, status.mount == root.facts.mountIdentity { return root.facts.mount }

@@ -106,23 +106,23 @@ struct OpenAuthority: ~Copyable {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> ThreadCredentials? {
         do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
     }
 
-    func fileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
+    func fileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
         try fileSystemIdentity(beneath: job.generation.policy.rules[rule].root, job)
     }
 
-    func fileSystemIdentity(beneath root: Root.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
+    func fileSystemIdentity(beneath root: Root.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
         guard let user = otherUser(beneath: root, job) else { return nil }
-        return try FileSystemIdentity(of: user, insteadOf: ownIdentity)
+        return try ThreadCredentials(.fileSystem, of: user, insteadOf: ownIdentity)
     }
 
     /// While the value lives, this thread has its own rights again: to look at what the policy denies.
-    func ownFileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
+    func ownFileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
         guard let user = otherUser(beneath: job.generation.policy.rules[rule].root, job) else { return nil }
-        return try FileSystemIdentity(of: ownIdentity, insteadOf: user)
+        return try ThreadCredentials(.fileSystem, of: ownIdentity, insteadOf: user)
     }
 
     /// The user of `as`, where that is not the server's own.

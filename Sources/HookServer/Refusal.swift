@@ -61,18 +61,19 @@ package struct Refusal: Error, Sendable {
         case twoUsers
         case makesNoDirectories
         case neverDone
-        case otherSide
         case notExecutable
         case noLink
-        case targetUnreadable
         case targetElsewhere
         case notOwnSocket
         case foreignUser
+        case connecting
         // 9 and later
-        case auditFailed
+        case auditFailed(Errno)
         case peerVanished
         case outOfTime
         case tooManyStuck
+        case tooManyLanes
+        case noLane
         case tooManyWaiting
         /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
         /// It never reaches a client.
@@ -84,8 +85,10 @@ package struct Refusal: Error, Sendable {
 
     /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
     var saysWhatIsThere: Bool {
-        if case .noLink = reason { return true }
-        return false
+        switch reason {
+        case .noLink, .connecting: true
+        default: false
+        }
     }
 
     /// Whether it was refused for its flags or its name, before any rule was asked.

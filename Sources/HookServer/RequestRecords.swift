@@ -170,6 +170,7 @@ struct RequestRecords: ~Copyable {
         record.name.replace(with: job.name.span)
         if let operation = job.operation.word {
             record.operation = operation
+            record.target = job.operation.target
         } else {
             record.flags = job.flags
             record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)

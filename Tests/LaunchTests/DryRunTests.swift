@@ -74,6 +74,25 @@ struct DryRunTests {
         }
     }
 
+    @Test func `a place that leads to what the policy manages is left out, whatever its name`() throws {
+        let stage = try LaunchStage {
+            $0.insert(contentsOf: ["own ro TOP/elsewhere", "own rw TOP/other"], at: 5)
+            $0 += ["root linked TOP/linked {", "    allow rw disk.raw", "}"]
+        }
+        try stage.directory.directory("elsewhere")
+        try stage.directory.directory("elsewhere/images")
+        try stage.directory.symlink("linked", to: "elsewhere/images")
+        try stage.directory.symlink("other", to: "images")
+        let run = try stage.run(try stage.usual(.notify) + ["--dry-run"], ["/bin/true"])
+        let top = stage.directory.path
+        for line in [
+            "  left out     ro \(top)/elsewhere: it leads to \(top)/linked, which the policy manages",
+            "  left out     rw \(top)/other: it leads to \(top)/images, which the policy manages",
+        ] {
+            #expect(run.lines.contains(line), "\(line)\n\(run)")
+        }
+    }
+
     @Test func `a policy with errors is status 2`() throws {
         let stage = try LaunchStage { $0[6] = "    alow rw disk.raw" }
         let run = try stage.run(try stage.usual(.notify) + ["--dry-run"], ["/bin/true"])

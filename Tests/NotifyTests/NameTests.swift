@@ -99,6 +99,7 @@ struct NameTests {
         #expect(answers == ["ok", "ok", "ENOENT", "ok", "ENOENT"])
         let changes = try program.records().filter { $0.event == "changing" }
         #expect(changes.map { $0["operation"] } == ["rename", "unlink"])
+        #expect(changes.map { $0["target"] } == [program.image("new-b"), nil])
         #expect(changes.map(\.name) == [program.image("new-a"), program.image("new-b")])
         #expect(changes.allSatisfy { $0["rule"]?.hasSuffix("policy:9") == true })
     }

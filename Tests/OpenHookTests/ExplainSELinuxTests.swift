@@ -20,6 +20,8 @@ struct ExplainSELinuxTests {
                 allow rw snap-* label system_u:object_r:svirt_image_t:${level} create
                 allow rw base/new create
                 allow rw odd label system_u:object_r:nobody_knows_t:s0
+                allow rw learned
+                learn rw create learned
             """ + "\n")
         selinux = scene.top.appending(component: "selinux").path
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -97,6 +99,14 @@ struct ExplainSELinuxTests {
             "a new file whose label its directory gives", "base/new",
             ["--access", "rw", "--create", "--object-label", "system_u:object_r:virt_image_t:s0"], 0,
             "  SELinux  not asked: it depends on the label that the host's policy gives to a file made there"),
+        .init(
+            "a new file that is being learned", "learned",
+            ["--access", "rw", "--create", "--object-label", "system_u:object_r:virt_image_t:s0"], 0,
+            "  SELinux  not asked: it depends on the label that the host's policy gives to a file made there"),
+        .init(
+            "a new file that is being learned, where nothing has a label", "learned",
+            ["--access", "rw", "--create", "--mount-label", "system_u:object_r:nfs_t:s0"], 1,
+            "  why    the file has no label: add `label CONTEXT` to the rule or its root"),
         .init(
             "a label that the SELinux policy lacks", "odd", [], 1,
             "  why    SELinux could not be asked: security_compute_av: EINVAL (Invalid argument): does its policy know both "

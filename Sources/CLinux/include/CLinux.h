@@ -132,7 +132,7 @@ enum { OH_RECEIVE_KEEP_FIRST = 1, OH_RECEIVE_DONT_WAIT = 2, OH_RECEIVE_PEEK = 4 
 /* One recvmsg(2) with MSG_CMSG_CLOEXEC. Every descriptor that is not kept is closed before it returns. */
 int64_t oh_receive(int32_t fd, void *bytes, size_t count, uint32_t how, struct oh_received *out);
 
-/* identity.c: user and group names, and the calling THREAD's file system identity. */
+/* identity.c: user and group names, and the calling THREAD's identity. */
 int32_t oh_find_user(const char *name, uint32_t *uid, uint32_t *gid);
 int32_t oh_find_group(const char *name, uint32_t *gid);
 /* The groups of a user; out has room for *count, which becomes the number there are. -ERANGE if there are more. */
@@ -140,8 +140,15 @@ int32_t oh_groups_of_user(const char *name, uint32_t gid, uint32_t *out, size_t 
 int32_t oh_own_groups(uint32_t *out, size_t *count);
 uint32_t oh_effective_user(void);
 uint32_t oh_effective_group(void);
+uint32_t oh_file_system_user(void);
+uint32_t oh_file_system_group(void);
 /* setfsuid(2), setfsgid(2) and setgroups(2) of this thread alone; -EPERM if the kernel did not take them. */
 int32_t oh_set_file_system_identity(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count);
+/* The effective user and groups of this thread alone, so that a socket's peer sees them. */
+int32_t oh_assume_user(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count);
+/* The effective capabilities of this thread alone, a bit each. capget(2), capset(2) */
+int32_t oh_effective_capabilities(uint64_t *out);
+int32_t oh_set_effective_capabilities(uint64_t wanted);
 
 /* process.c */
 int32_t oh_process_id(void);

@@ -6,6 +6,9 @@ struct RecordStory {
     let sentences: [String]
     /// What was asked, to be asked of a policy again; nil if the record is about no request.
     let request: (name: [UInt8], flags: String)?
+    let event: String
+    /// Ties the records of one request together.
+    let number: String?
 
     /// Why bytes are no record.
     struct NoRecord: Error {
@@ -20,6 +23,8 @@ struct RecordStory {
         }
         let teller = RecordTeller(fields: fields, event: event, vm: vm)
         sentences = teller.sentences
+        self.event = event
+        number = fields["request"]
         request = fields.bytes("name").flatMap { name in fields["flags"].map { (name, $0) } }
     }
 }

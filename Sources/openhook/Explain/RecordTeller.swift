@@ -8,39 +8,7 @@ struct RecordTeller {
         switch event {
         case "refused", "opened", "would-deny", "creating", "changing", "handed-over", "not-handed-over":
             [question] + outcome + object + labels + circumstances
-        case "attached": [attachment] + circumstances
-        default: [happening] + (fields["reason"].map { ["The reason: \($0)."] } ?? []) + circumstances
-        }
-    }
-
-    // MARK: Who asked for what
-
-    private var question: String {
-        let verb = event == "handed-over" || event == "not-handed-over" ? "had asked" : "asked"
-        let name = fields["name"] ?? "a file"
-        let request = fields["operation"].map { "for `\($0)` of \(name)" } ?? "to open \(name) \(purpose)"
-        return "\(time), \(peer) \(verb) the broker of VM \(vm) \(request)."
-    }
-
-    private var time: String { fields["time"].map { "At \($0)" } ?? "At a time that the record does not say" }
-
-    private var peer: String {
-        var details: [String] = []
-        if let user = fields["peer_uid"] { details.append("user \(user)") }
-        if let group = fields["peer_gid"] { details.append("group \(group)") }
-        if let label = fields["peer_label"] { details.append("label \(label)") }
-        let process = fields["peer_pid"].map { "process \($0)" } ?? "a process"
-        return details.isEmpty ? process : "\(process) (\(details.joined(separator: ", ")))"
-    }
-
-    private var purpose: String {
-        let flags = fields["flags"].map { " (\($0))" } ?? ""
-        let creates = fields["flags"]?.contains("O_CREAT") == true ? ", and to make it if it is missing" : ""
-        switch fields["access"] {
-        case "ro": return "for reading\(creates)\(flags)"
-        case "wo": return "for writing\(creates)\(flags)"
-        case "rw": return "for reading and writing\(creates)\(flags)"
-        default: return "in a way that is none\(flags)"
+        default: [happening] + why + circumstances
         }
     }
 
@@ -61,7 +29,10 @@ struct RecordTeller {
             return [
                 "The file was missing; \(rule ?? "a rule") lets it be made\(fields["mode"].map { " with mode \($0)" } ?? ""), and that was about to happen."
             ]
-        case "changing": return ["\(rule.map(Self.capitalized) ?? "A rule") allows that, and it was about to happen."]
+        case "changing":
+            return [
+                "\(rule.map(Self.capitalized) ?? "A rule") lets the name be removed or given to another file, and that was about to happen."
+            ]
         case "handed-over": return ["The descriptor was handed over: from then on QEMU had the file open."]
         case "not-handed-over":
             return ["The file was opened, but the descriptor did not arrive: \(reason). It was closed again."]
@@ -143,8 +114,9 @@ struct RecordTeller {
         return words.isEmpty ? [] : ["(\(Self.capitalized(words.joined(separator: ", "))).)"]
     }
 
-    private var attachment: String {
-        "\(time), \(peer) became a program of VM \(vm), which reaches its files through the broker: \(reason)."
+    /// Why it happened; of a program that was attached, what keeps it from reaching files by itself.
+    private var why: [String] {
+        fields["reason"].map { [event == "attached" ? "Around it there is: \($0)." : "The reason: \($0)."] } ?? []
     }
 
     private var happening: String {
@@ -157,6 +129,8 @@ struct RecordTeller {
         case "root-reopened":
             "\(time) the broker of VM \(vm) found another directory at \(fields["object"] ?? "a root's place"), and opened it."
         case "connection-refused": "\(time), \(peer) connected to the broker of VM \(vm), and was turned away."
+        case "attached":
+            "\(time), \(peer), a launcher, handed the broker of VM \(vm) the program that it was about to become."
         case "protocol-violation":
             "\(time), \(peer) sent the broker of VM \(vm) what is no request; the connection was closed."
         default: "\(time) the broker of VM \(vm) recorded `\(event)`, which this program does not know."

@@ -14,7 +14,7 @@ struct LearnCommand: AnsweringCommand {
         discussion: """
             Each name that was refused for want of a rule gets one line with that name and the access that was asked \
             for; so does what a `learn` statement let through. What a deny, a label, a kind or a link refused gets no \
-            rule but an explanation.
+            rule but an explanation; nor does what lies where no VM has files, such as /etc.
 
             On a terminal each line is asked about, as aa-logprof does; elsewhere they are listed, and nothing is \
             written without --yes. Before anything is written the changed policy is held against the whole trail: \
@@ -26,8 +26,8 @@ struct LearnCommand: AnsweringCommand {
                 --policy /etc/openhook/web01.policy
               openhook learn web01.jsonl --policy web01.policy --within /srv/images \\
                 --yes
-              openhook learn web01.jsonl --policy web01.policy --patterns --yes \\
-                -o web01.new
+              openhook learn web01.jsonl --policy web01.policy --within /srv/images \\
+                --patterns --yes -o web01.new
 
             Exit status:
               0  the rules are written, or none is missing

@@ -10,9 +10,10 @@ extension LearnReport {
             JSONField("records", session.reading.lines), JSONField("granted", list.grantedCount),
             JSONField("proposals", .array(session.items.map { object($0.allow) })),
             JSONField("patterns", .array(session.patterns.map(object))),
-            JSONField("by_hand", .array(session.byHand.map { wish, _ in object(wish) })),
+            JSONField("by_hand", .array(session.byHand.map { object($0.wish) })),
             JSONField("no_rule", .array(list.obstacles.map(object))),
             JSONField("granted_since", list.grantedSinceCount), JSONField("outside", list.outsideCount),
+            JSONField("looked_for", list.lookCount),
             JSONField("of_another_vm", list.foreignCount), JSONField("left_out", list.excessCount),
             JSONField("no_records", session.reading.defects),
         ]
