@@ -13,12 +13,12 @@ struct Failure: Error {
     enum Role: String { case file, policy }
 
     init(_ status: ExitStatus, _ reason: String) {
-        self.init(status, nil, reason, [], SourceMap(files: []))
+        self.init(status, nil, reason, [], SourceMap())
     }
 
     /// About a file, whose name stands before the reason.
     init(_ status: ExitStatus, _ file: FileName, as role: Role = .file, _ reason: String) {
-        self.init(status, (file, role), reason, [], SourceMap(files: []))
+        self.init(status, (file, role), reason, [], SourceMap())
     }
 
     /// About the text of a file, whose errors stand before the reason.

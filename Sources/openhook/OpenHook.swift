@@ -75,8 +75,10 @@ struct OpenHook: ParsableCommand {
                 end(error, nil)
             }
         }
-        if !(error is ExitCode) { tell(Failure(.usage, message(for: error)).json, verb) }
-        ThisProcess.exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)
+        if error is ExitCode || code.isSuccess { ThisProcess.exit(code.rawValue) }
+        let status: ExitStatus = code == .validationFailure ? .usage : .environment
+        tell(Failure(status, message(for: error)).json, verb)
+        ThisProcess.exit(status.rawValue)
     }
 
     /// If that cannot be written either, standard error says enough.

@@ -71,10 +71,6 @@ struct JSONFailureTests {
                 + "No server listens there. Start one: openhookd --policy FILE --socket PATH\"}\n",
             "openhook: cannot connect to '/none': No such file or directory\n"
                 + "No server listens there. Start one: openhookd --policy FILE --socket PATH\n"),
-        Row(
-            "learn TOP/trail.jsonl --policy TOP/vm.policy --within x", 2,
-            "{\"answer\":\"none\",\"reason\":\"--within needs the absolute name of a directory, without `..`: x\"}\n",
-            "Error: --within needs the absolute name of a directory, without `..`: x\n"),
     ]
 
     @Test(arguments: rows) func `what cannot be done is an object with the reason`(row: Row) throws {

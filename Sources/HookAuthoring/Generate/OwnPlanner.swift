@@ -23,9 +23,7 @@ struct OwnPlanner {
 
     mutating func add(_ use: OwnUse) {
         guard !use.path.starts(with: [UInt8(ascii: "@")]) else { return }
-        var bytes = use.path
-        while bytes.count > 1, bytes.last == slash { bytes.removeLast() }
-        guard let path = AbsolutePath(bytes), path != .root,
+        guard let path = AbsolutePath(directory: use.path), path != .root,
             WordWriter.word(path.bytes).count <= 6 << 10
         else {
             remarks.append(Remark(.refusal, "\(use.role): `\(shown(use.path))` is no clean absolute name"))

@@ -26,9 +26,7 @@ package struct SnapshotRule: Sendable, Equatable {
     /// `DIR` or `DIR:PATTERN`; nil if the directory is no clean absolute name.
     package init?(option: [UInt8]) {
         let parts = option.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-        var name = Array(parts[0])
-        if name.count > 1, name.last == slash { name.removeLast() }
-        guard let directory = AbsolutePath(name), directory != .root else { return nil }
+        guard let directory = AbsolutePath(directory: parts[0]), directory != .root else { return nil }
         let pattern = parts.count > 1 ? Array(parts[1]) : SnapshotRule.standardPattern
         guard !pattern.isEmpty, !pattern.contains(slash), pattern.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             return nil

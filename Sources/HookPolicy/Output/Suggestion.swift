@@ -18,14 +18,22 @@ extension Policy {
     /// Where to write what, in one line: ``add to vm.policy after line 24, in root `images`: allow rw disk.qcow2``.
     package func describe(_ suggestion: Suggestion) -> String {
         let statement = escaped(suggestion.line)
+        return switch suggestion.place {
+        case .replacing: "write instead of \(describePlace(of: suggestion)): \(statement)"
+        case .after: "add to \(describePlace(of: suggestion)): \(statement)"
+        }
+    }
+
+    /// Where alone: ``vm.policy after line 24, in root `images```, or the line that is replaced, `vm.policy:7`.
+    package func describePlace(of suggestion: Suggestion) -> String {
         switch suggestion.place {
-        case .replacing(let span): return "write instead of \(sources.describe(span)): \(statement)"
+        case .replacing(let span): return sources.describe(span)
         case .after(let file, let line):
             var inRoot = ""
             if let root = suggestion.root, case .declared(let name) = roots[root].declaration {
                 inRoot = ", in root `\(escaped(name))`"
             }
-            return "add to \(sources.displayName(ofFile: file)) after line \(line)\(inRoot): \(statement)"
+            return "\(sources.displayName(ofFile: file)) after line \(line)\(inRoot)"
         }
     }
 

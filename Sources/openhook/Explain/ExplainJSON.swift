@@ -26,7 +26,9 @@ extension ExplainReport {
             ]
             if !reasons.isEmpty { fields.append(JSONField("selinux_reasons", .array(reasons.map(describe)))) }
             if let rule = story.rule { fields.append(JSONField("rule", policy.describe(rule))) }
-            if let suggestion = story.suggestion { fields.append(JSONField("add", describe(suggestion))) }
+            if let suggestion = story.suggestion {
+                fields.append(JSONField("add", .object(suggestion.json(in: policy.sources))))
+            }
         case .disconnected(let refusal):
             fields += [JSONField("stage", "peer"), JSONField("reason", "\(refusal)")]
         }
@@ -41,13 +43,11 @@ extension ExplainReport {
             JSONField("access", rule.access.word), JSONField("symlinks", rule.symlinks.word),
             JSONField("hardlinks", .bool(rule.hardLinks == .allowed)),
             JSONField("delete", .bool(rule.deletion == .allowed)),
-            JSONField("kinds", .array(kinds(rule.kinds).map(JSONOutput.text))),
+            JSONField("kinds", .array(rule.kinds.words.map(JSONOutput.text))),
         ]
         if let creation = rule.creation {
-            var fields = [JSONField("mode", "0" + String(creation.mode, radix: 8))]
-            if let owner = creation.owner {
-                fields.add("owner", bytes: owner.user + (owner.group.map { [UInt8(ascii: ":")] + $0 } ?? []))
-            }
+            var fields = [JSONField("mode", creation.octalMode)]
+            if let owner = creation.owner { fields.add("owner", bytes: owner.text) }
             if let limit = creation.limit { fields.append(JSONField("limit", limit)) }
             grant.append(JSONField("create", .object(fields)))
         }
@@ -55,29 +55,6 @@ extension ExplainReport {
         var fields = [JSONField("rule", policy.describe(id))]
         fields.add("text", bytes: rule.text)
         return fields + [JSONField("grants", .object(grant))]
-    }
-
-    private func kinds(_ kinds: FileKinds) -> [String] {
-        let words: [(FileKinds, String)] = [(.file, "file"), (.block, "block"), (.char, "char")]
-        return words.filter { kinds.contains($0.0) }.map(\.1)
-    }
-
-    private func describe(_ suggestion: Suggestion) -> JSONOutput {
-        var fields: [JSONField] = []
-        fields.add("line", bytes: suggestion.line)
-        switch suggestion.place {
-        case .after(let file, let line):
-            if policy.sources.files.indices.contains(file) {
-                fields.add("file", bytes: policy.sources.files[file].name)
-            }
-            fields.append(JSONField("after_line", line))
-        case .replacing(let span):
-            if policy.sources.files.indices.contains(span.file) {
-                fields.add("file", bytes: policy.sources.files[span.file].name)
-            }
-            fields.append(JSONField("instead_of_line", span.line))
-        }
-        return .object(fields)
     }
 
     private func describe(_ reason: DenialReason) -> JSONOutput {

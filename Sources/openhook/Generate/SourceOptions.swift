@@ -63,16 +63,3 @@ struct SourceOptions: ParsableArguments {
 
     private static let longest = 8 << 20
 }
-
-/// A name on the command line that is to be absolute, and clean but for a `/` at the end.
-struct CleanName: ExpressibleByArgument {
-    let path: AbsolutePath
-
-    init?(argument: String) {
-        guard let name = FileName(argument: argument) else { return nil }
-        var bytes = name.bytes
-        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        guard let path = AbsolutePath(bytes) else { return nil }
-        self.path = path
-    }
-}

@@ -44,7 +44,7 @@ struct LearnCommand: AnsweringCommand {
     var policy: FileName
 
     @Option(help: ArgumentHelp("Only for names beneath this directory; may be given several times.", valueName: "dir"))
-    var within: [FileName] = []
+    var within: [CleanName] = []
 
     @Flag(help: "Propose a pattern where at least three names differ in one place.")
     var patterns = false
@@ -88,18 +88,10 @@ struct LearnCommand: AnsweringCommand {
     }
 
     private func readTrail(_ policy: Policy) throws -> LearnSession {
-        let directories = try within.map { file in
-            var bytes = file.bytes
-            while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-            guard let path = AbsolutePath(bytes) else {
-                throw ValidationError("--within needs the absolute name of a directory, without `..`: \(file.shown)")
-            }
-            return path
-        }
         let path = try audit.path()
         do throws(Errno) {
             return try LearnSession(
-                AuditLog(path), policy, within: directories, patterns ? .proposed : .never)
+                AuditLog(path), policy, within: within.map(\.path), patterns ? .proposed : .never)
         } catch .illegalSeek {
             throw Failure(
                 .environment, audit, "it is read twice, so it must be a file: put the records into one first")

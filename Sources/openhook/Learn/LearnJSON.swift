@@ -25,12 +25,7 @@ extension LearnReport {
     }
 
     private func object(_ proposal: Proposal) -> JSONOutput {
-        var fields: [JSONField] = []
-        fields.add("line", bytes: proposal.suggestion.line)
-        switch proposal.suggestion.place {
-        case .after(_, let line): fields.append(JSONField("after_line", line))
-        case .replacing(let span): fields.append(JSONField("instead_of_line", span.line))
-        }
+        var fields = proposal.suggestion.json(in: policy.sources)
         fields.append(JSONField("asked", .array(proposal.wishes.map(object))))
         if let pattern = proposal.pattern {
             let others = DiskMatches.others(of: pattern, besides: proposal.wishes)

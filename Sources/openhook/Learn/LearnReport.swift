@@ -61,19 +61,12 @@ struct LearnReport {
     }
 
     private func text(of suggestion: Suggestion) -> String {
-        switch suggestion.place {
+        let (statement, place) = (escaped(suggestion.line), policy.describePlace(of: suggestion))
+        return switch suggestion.place {
         case .replacing(let span):
-            "  write \(escaped(suggestion.line))\n  for   \(escaped(policy.sources.bytes(of: span))) "
-                + "(\(policy.sources.describe(span)))\n"
-        case .after(let file, let line):
-            "  add   \(escaped(suggestion.line))\n  to    "
-                + "\(policy.sources.files[file].displayName) after line \(line)\(inRoot(suggestion))\n"
+            "  write \(statement)\n  for   \(escaped(policy.sources.bytes(of: span))) (\(place))\n"
+        case .after: "  add   \(statement)\n  to    \(place)\n"
         }
-    }
-
-    private func inRoot(_ suggestion: Suggestion) -> String {
-        guard let root = suggestion.root, case .declared(let name) = policy.roots[root].declaration else { return "" }
-        return ", in root `\(escaped(name))`"
     }
 
     private func text(of pattern: Proposal) -> String {
