@@ -58,7 +58,7 @@ struct NotificationChannel: NameChannel {
     }
 }
 
-/// A file becomes a descriptor of the process that waits, and its number the call's result, in one step.
+/// A file becomes a descriptor of the process that waits, and its number the call's result.
 private struct Injection: FileDelivery {
     let id: UInt64
     let closedAtExec: Bool

@@ -20,9 +20,7 @@ final class NotificationWorker {
     static func run(_ pool: NotificationPool, slot: Int, _ beginning: NotificationPool.Beginning) {
         let worker: NotificationWorker
         do { worker = try NotificationWorker(pool, slot: slot) } catch {
-            // No descriptors, no memory: what is waiting for this thread must not wait for ever.
-            if case .taken = beginning { refuseHeld(pool, slot, error) }
-            return
+            return pool.refuse(beginning, error)
         }
         switch beginning {
         case .waits: break
@@ -34,11 +32,6 @@ final class NotificationWorker {
         while let call = pool.receive(into: slot) {
             guard worker.answer(call) else { return }
         }
-    }
-
-    private static func refuseHeld(_ pool: NotificationPool, _ slot: Int, _ errno: Errno) {
-        if let call = pool.journal.notification(in: slot) { try? pool.listener.refuse(call.id, errno) }
-        pool.journal.clear(slot)
     }
 
     /// - Returns: whether this thread goes on; not, if the call was taken from it.

@@ -48,6 +48,9 @@ package struct RequestSubject: Sendable, Equatable {
 package struct ExpiredRequest: Sendable {
     let job: OpenJob?
     let channel: (any NameChannel)?
+
+    /// Answers it at once and without a record, where nobody can be had who would do more.
+    package func refuseUnrecorded() { try? channel?.refuse(.timedOut) }
 }
 
 /// Answers one request after another for a thread of another front end than connections, with the same stages, deadline,

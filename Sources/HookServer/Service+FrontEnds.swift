@@ -11,8 +11,6 @@ extension Service {
     package var readsLabels: Bool { generation.labelCheck.kernel == .on }
     /// Whether the server ends: no request that has not begun will be served.
     package var acceptsNoMore: Bool { isStopping }
-    /// Whether it could act as that user.
-    package func mayBecome(_ uid: UInt32) -> Bool { ownIdentity.uid == 0 || ownIdentity.uid == uid }
 
     /// A front end cannot do what it is there for.
     package func reportTrouble(_ reason: String) {

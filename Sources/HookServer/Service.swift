@@ -26,6 +26,7 @@ package final class Service: Sendable {
     let bucket = TokenBucket()
     /// For connections that are turned away.
     let rejections = TokenBucket()
+    let rejected = RejectedPeers()
     let connections = Connections()
     let watchdog = Watchdog()
     let chores: Chores
@@ -87,15 +88,25 @@ extension Service {
     /// Serves a connection on a thread of its own.
     ///
     /// - Parameter ended: called on that thread when it is over.
-    /// - Throws: errnos of starting a thread.
-    func serve(_ connection: Connection, ended: @escaping @Sendable () -> Void) throws(Errno) {
-        guard connections.add(connection) else {
-            reportRefusal(of: connection, "\(Connections.most) connections are open already")
-            return
-        }
+    func serve(_ connection: Connection, ended: @escaping @Sendable () -> Void) throws(NotServed) {
+        guard connections.add(connection) else { throw .tooMany }
         do { try ConnectionWorker.start(connection, self, ended: ended) } catch {
             connections.remove(connection)
-            throw error
+            throw .system(error)
+        }
+    }
+
+    /// Why a connection is not served.
+    enum NotServed: Error, Sendable, Equatable, CustomStringConvertible {
+        case tooMany
+        /// Of the socket, or of starting a thread.
+        case system(Errno)
+
+        var description: String {
+            switch self {
+            case .tooMany: "\(Connections.most) connections are open already"
+            case .system(let errno): errno.described
+            }
         }
     }
 }
@@ -106,13 +117,13 @@ extension Service {
         try audit.record(record(event, reason), urgency: .beforeAnswer)
     }
 
-    /// A connection that is not served.
-    func reportRefusal(of connection: Connection, _ reason: String) {
+    /// A peer is turned away. Another thread writes that, and then does the rest: this does not wait.
+    func reject(_ peer: AuditRecord.Peer, _ reason: String, farewell: @escaping @Sendable () -> Void) {
         var record = record(.connectionRefused, reason)
         record.stage = .peer
         record.result = .refused
-        record.peer = connection.describedPeer(connection.credentials)
-        try? audit.record(record, urgency: .beforeAnswer)
+        record.peer = peer
+        rejected.add(record, farewell: farewell)
     }
 
     /// What a launcher did. The launch goes on, or does not, whether or not this can be written.

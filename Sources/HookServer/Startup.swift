@@ -103,7 +103,7 @@ package enum Startup {
 
     /// Sockets, and what another server left behind.
     private struct Opened: ~Copyable {
-        var doors = Server.Doors(stay: .untilTold)
+        var listeners = Server.Listeners(stay: .untilTold)
         /// One end of a pair.
         var connection: UnixSocket?
         /// The channel of the launcher that started this server.
@@ -112,7 +112,7 @@ package enum Startup {
 
         /// Whoever can reach a listening socket may ask, unless somebody says who. Who has an inherited one was given it.
         borrowing func demands(_ options: ServerOptions) -> Reloader.Demands {
-            let listens = doors.requests != nil || doors.launchers != nil
+            let listens = listeners.requests != nil || listeners.launchers != nil
             return listens && options.peerPid == nil ? .somePeer : .nothing
         }
     }
@@ -122,27 +122,27 @@ package enum Startup {
         switch options.sources.requests {
         case nil: break
         case .path(let path, let style, let access):
-            opened.doors.requests = try listen("--socket", path, style, access)
+            opened.listeners.requests = try listen("--socket", path, style, access)
         case .descriptor(let number):
             let socket = try inheritedSocket(number, "--fd \(number)")
             if try listens(socket, "--fd \(number)") {
-                opened.doors.requests = try givenListener(socket, "--fd \(number)")
+                opened.listeners.requests = try givenListener(socket, "--fd \(number)")
             } else {
                 opened.connection = consume socket
-                opened.doors.stay = .asLongAsSomebodyIsServed
+                opened.listeners.stay = .asLongAsSomebodyIsServed
             }
         }
         switch options.sources.launchers {
         case nil: break
-        case .path(let path, let access): opened.doors.launchers = try listen("--launch", path, .stream, access)
+        case .path(let path, let access): opened.listeners.launchers = try listen("--launch", path, .stream, access)
         case .listener(let number):
             let what = "the socket `launch` of LISTEN_FDS"
             let socket = try inheritedSocket(number, what)
             guard try listens(socket, what) else { throw .environment("\(what) does not listen") }
-            opened.doors.launchers = try givenListener(socket, what)
+            opened.listeners.launchers = try givenListener(socket, what)
         case .channel(let number):
             opened.channel = try inheritedSocket(number, "--launch-fd \(number)")
-            opened.doors.stay = .asLongAsSomebodyIsServed
+            opened.listeners.stay = .asLongAsSomebodyIsServed
         }
         let passed = options.sources.kept
         opened.kept = try environment("what was kept") { () throws(Errno) in try KeptProgram.all(in: passed) }
@@ -187,20 +187,21 @@ package enum Startup {
         try environment("watchdog") { () throws(Errno) in
             try service.watchdog.start()
             try service.chores.start()
+            try service.rejected.start(service.audit) { service.rest(until: $0) }
         }
-        let guests = Guests(wakeUp)
-        let server = Server(service, reloader, signals, opened.doors, guests, wakeUp)
-        try begin(opened, server, service, guests)
+        let sessions = LaunchSessions(wakeUp)
+        let server = Server(service, reloader, signals, opened.listeners, sessions, wakeUp)
+        try begin(opened, server, service, sessions)
         return server
     }
 
     /// Serves those who need not come in any more.
     private static func begin(
-        _ opened: consuming Opened, _ server: Server, _ service: Service, _ guests: Guests
+        _ opened: consuming Opened, _ server: Server, _ service: Service, _ sessions: LaunchSessions
     ) throws(Failure) {
         if let frontEnd = service.notifications {
             for program in opened.kept {
-                try environment("thread") { () throws(Errno) in try guests.serve(program, frontEnd, service) }
+                try environment("thread") { () throws(Errno) in try sessions.serve(program, frontEnd, service) }
             }
         }
         if let socket = opened.connection.take() {
@@ -208,10 +209,10 @@ package enum Startup {
             do { connection = try Connection(socket, .inherited, labels: service.labels) } catch {
                 throw .environment("the inherited socket: \(error.described)")
             }
-            try environment("thread") { () throws(Errno) in try server.serve(connection) }
+            do { try server.serve(connection) } catch { throw .environment("the inherited socket: \(error)") }
         }
         if let socket = opened.channel.take() {
-            do { try LaunchConversation(socket, .inherited, service, guests).start() } catch {
+            do { try LaunchConversation(socket, .inherited, service, sessions).start() } catch {
                 throw .environment("--launch-fd: \(error.described)")
             }
         }

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* calls.c: the number that a system call has on this architecture; -1 if there is none. */
+/* calls.c: the number that a system call has; OH_CALL_ABSENT if this architecture has no such call. */
+enum { OH_CALL_ABSENT = -1, OH_CALL_UNKNOWN = -2 };
 int32_t oh_call_number(const char *name);
 
 /* seccomp.c */
@@ -24,7 +25,6 @@ struct oh_notification {
   uint64_t arguments[6];
   uint32_t pid;   /* of the thread, as this process sees it; 0 if it does not */
   int32_t call;
-  uint32_t architecture;
 };
 /* SECCOMP_IOCTL_NOTIF_RECV, straight into a slot of the journal: there is no moment at which the kernel has handed the
  * notification over and the journal does not have it. The slot is cleared first. */
