@@ -198,21 +198,9 @@ struct ConnectionWorker: ~Copyable {
 
     /// Whoever is turned away may come again, at some rate, which is not the VM's: the connection stays until then.
     private func turnAway(_ event: AuditRecord.Event, _ reason: String, _ generation: PolicyGeneration) {
-        report(event, reason, generation)
+        service.report(event, of: peer, reason, .refused, generation)
         let now = KernelClock.monotonic()
         service.rest(until: now + service.rejections.take(now: now, .standard))
-    }
-
-    private func report(_ event: AuditRecord.Event, _ reason: String, _ generation: PolicyGeneration) {
-        var record = AuditRecord(
-            event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
-        record.uuid = generation.policy.uuid
-        record.peer = peer
-        record.reason = Array(reason.utf8)
-        record.stage = event == .connectionRefused ? .peer : nil
-        record.result = .refused
-        // The connection ends whether or not this can be written.
-        try? service.audit.record(record, urgency: .beforeAnswer)
     }
 
     // MARK: Receiving
@@ -338,18 +326,5 @@ struct ConnectionWorker: ~Copyable {
         guard peer.pid != sender.pid || peer.uid != sender.uid || peer.gid != sender.gid else { return }
         peer = connection.describedPeer(sender)
         asker = nil
-    }
-}
-
-extension Connection {
-    /// For the audit record: who asks, and the label that the connection has.
-    func describedPeer(_ sender: PeerCredentials) -> AuditRecord.Peer {
-        var bytes: [UInt8]?
-        switch label {
-        case .success(.labelled(let context)): bytes = context.bytes
-        case .success(.foreign(let foreign)): bytes = foreign
-        case .success(.unlabelled), .failure: break
-        }
-        return AuditRecord.Peer(pid: sender.pid, uid: sender.uid, gid: sender.gid, label: bytes)
     }
 }

@@ -31,17 +31,6 @@ package struct RequestSubject: Sendable, Equatable {
         self.process = process
         self.label = label
     }
-
-    /// For the audit records.
-    fileprivate var described: AuditRecord.Peer {
-        let bytes: [UInt8]?
-        switch label {
-        case .success(.labelled(let context)): bytes = context.bytes
-        case .success(.foreign(let foreign)): bytes = foreign
-        case .success(.unlabelled), .failure: bytes = nil
-        }
-        return AuditRecord.Peer(pid: process.pid, uid: process.uid, gid: process.gid, label: bytes)
-    }
 }
 
 /// A request whose deadline has passed while its worker was still at it: it is to be answered by another one.
@@ -133,10 +122,10 @@ package final class RequestWorker {
     private func answerApart(_ job: OpenJob, _ channel: some NameChannel) -> AnswerSequence.Ending {
         let path = progress.current.map { job.generation.rootPaths[$0] }
         do throws(Refusal) {
-            guard service.waiting.enter(beneath: path) else {
+            if let path, !service.waiting.enter(beneath: path) {
                 throw Refusal(.timedOut, at: .deadline, .tooManyWaiting)
             }
-            defer { service.waiting.leave(path) }
+            defer { if let path { service.waiting.remove(beneath: path) } }
             var lane = try LaneOpener(service.lanes, for: job)
             return Self.step(job, channel, &sequence, &lane)
         } catch {
@@ -199,7 +188,7 @@ package final class RequestWorker {
         _ subject: RequestSubject, _ channel: some NameChannel, _ generation: PolicyGeneration
     ) -> Asker? {
         if let asker, asker.generation === generation, self.subject == subject { return asker }
-        let peer = subject.described
+        let peer = AuditRecord.Peer(subject.process, subject.label)
         do throws(PeerCheck.Rejection) {
             let checked = try service.peerCheck.admit(notified: subject.process, subject.label, generation)
             let asker = Asker(

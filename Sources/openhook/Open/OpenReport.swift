@@ -48,17 +48,10 @@ struct OpenReport {
     }
 
     private func line(_ flags: OpenFlags, _ status: FileStatus) -> [UInt8] {
-        var words: [JSONValue] = []
-        flags.forEachWord { word in
-            switch word {
-            case .named(let name): words.append(.text(name))
-            case .unknownBits(let bits): words.append(.text("0x" + String(bits, radix: 16)))
-            }
-        }
         var fields = [JSONField("answer", "granted")]
         fields.add("name", bytes: name)
         fields += [
-            JSONField("flags", .array(words)), JSONField("kind", status.kind.word),
+            JSONField("flags", .array(flags.words.map(JSONValue.text))), JSONField("kind", status.kind.word),
             JSONField("size", .unsigned(status.size)), JSONField("device", status.identity.text),
             JSONField("inode", .unsigned(status.identity.inode)),
         ]
