@@ -8,7 +8,7 @@ struct AuditRecordEncoder: Sendable {
     private var peer = PeerText()
     private var flags: FlagTexts
 
-    init(flagWords: @escaping FlagFormatter) { flags = FlagTexts(flagWords) }
+    init(flagWords: @escaping FlagWords) { flags = FlagTexts(flagWords) }
 
     /// Appends the record's line.
     mutating func append(_ record: borrowing AuditRecord, to lines: inout JSONLineBuffer) {

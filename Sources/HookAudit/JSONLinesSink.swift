@@ -14,7 +14,7 @@ package final class JSONLinesSink: AuditSink {
     ///   - flagWords: names the open flags of a request.
     ///   - clock: monotonic nanoseconds.
     package init(
-        _ file: consuming AuditFile, flagWords: @escaping FlagFormatter,
+        _ file: consuming AuditFile, flagWords: @escaping FlagWords,
         clock: @escaping @Sendable () -> Int64 = { KernelClock.monotonic() }
     ) {
         writer = Mutex(JSONLinesWriter(file, AuditRecordEncoder(flagWords: flagWords), clock))

@@ -16,9 +16,6 @@ package enum LabelRefusal: Error, Sendable, Equatable {
     /// A check was asked for although labels are off.
     case labelsAreOff
 
-    /// What the client gets.
-    package var errno: Errno { .permissionDenied }
-
     /// What the policy denied, for a record as object managers write it.
     package var denial: LabelDenial? {
         switch self {

@@ -8,6 +8,15 @@ package enum PeerContext: Sendable, Equatable {
     /// There is a label, but another security module's (AppArmor's `unconfined`): it is no SELinux context.
     case foreign([UInt8])
 
+    /// The label's text, whoever's it is; nil if there is none.
+    package var bytes: [UInt8]? {
+        switch self {
+        case .labelled(let context): context.bytes
+        case .foreign(let bytes): bytes
+        case .unlabelled: nil
+        }
+    }
+
     /// The errnos that mean "there are no labels here". Any other errno is a failure, and a failure is a refusal.
     package static let noLabel: [(errno: Errno, because: StaticString)] = [
         (.invalidArgument, "some getsockopt implementations answer this for an option that they do not know"),

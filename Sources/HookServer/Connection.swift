@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import HookSELinux
 internal import HookWire
@@ -44,6 +45,9 @@ final class Connection: Sendable {
         self.socket = socket
     }
 
+    /// For the audit record: who asks, and the label that the connection has.
+    func describedPeer(_ sender: PeerCredentials) -> AuditRecord.Peer { AuditRecord.Peer(sender, label) }
+
     /// Sends an answer that has no descriptor.
     func send(_ reply: Reply) throws(Errno) {
         let bytes = reply.encoded()
@@ -73,6 +77,13 @@ private struct ReplyWithFile: FileDelivery {
         let sent = try UnixSocket.send(bytes.span, passing: file, through: conduit)
         // The descriptor went with the first byte; the rest of a reply cannot follow later.
         guard sent == bytes.count else { throw .ioError }
+    }
+}
+
+extension AuditRecord.Peer {
+    /// A process, and the label that was found for it.
+    convenience init(_ process: PeerCredentials, _ label: Result<PeerContext, Errno>) {
+        self.init(pid: process.pid, uid: process.uid, gid: process.gid, label: (try? label.get())?.bytes)
     }
 }
 

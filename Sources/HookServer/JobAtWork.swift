@@ -24,7 +24,7 @@ final class JobAtWork: Sendable {
     }
 
     /// The watchdog has claimed the answer: the worker hangs, as far as anyone knows.
-    func giveUp(_ progress: Progress, _ stuck: StuckOpens) -> OpenJob? {
+    func giveUp(_ progress: Progress, _ stuck: CountByRoot) -> OpenJob? {
         state.withLock { state in
             if !state.hasReturned, let job = state.job, let root = progress.current {
                 let path = job.generation.rootPaths[root]
@@ -36,7 +36,7 @@ final class JobAtWork: Sendable {
     }
 
     /// The worker found that the watchdog has claimed the answer.
-    func returnLate(_ stuck: StuckOpens) {
+    func returnLate(_ stuck: CountByRoot) {
         state.withLock { state in
             state.hasReturned = true
             if let root = state.stuckBeneath { stuck.remove(beneath: root) }

@@ -31,7 +31,7 @@ struct LabelInquiry {
             return LabelAnswer(
                 context: nil, source: nil, finding: obstacle().found ?? (flags.creates ? .newFilesOwn : .filesOwn))
         }
-        return LabelAnswer(context: matter.deciding, source: LabelAnswer.Source(source), finding: try ask(matter))
+        return LabelAnswer(context: matter.deciding, source: source, finding: try ask(matter))
     }
 
     /// Nil if the label is not known without the file.
@@ -93,15 +93,5 @@ struct LabelInquiry {
     private var kind: ObjectClass {
         let kinds = policy.rules[rule].kinds
         return kinds.contains(.file) ? .file : kinds.contains(.block) ? .blockDevice : .characterDevice
-    }
-}
-
-extension LabelAnswer.Source {
-    init(_ source: LabelFinding.Source) {
-        switch source {
-        case .kernel: self = .kernel
-        case .rule: self = .rule
-        case .root: self = .root
-        }
     }
 }

@@ -47,7 +47,7 @@ final class Lane: Sendable {
     private let socket: UnixSocket
 
     /// - Parameter make: makes the opener on the thread, where its descriptors belong.
-    init(_ stuck: StuckOpens, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) throws(Errno) {
+    init(_ stuck: CountByRoot, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) throws(Errno) {
         let shared = shared
         socket = try SeparateThread.start { socket in
             ThisProcess.nameThread("lane")
@@ -87,7 +87,7 @@ final class Lane: Sendable {
     /// Leaves the thread to itself, at the deadline of a step beneath a root.
     ///
     /// - Returns: the outcome, if it came at this very moment; else the lane is lost.
-    func giveUp(on root: SystemPath?, _ stuck: StuckOpens) throws(Errno) -> Outcome? {
+    func giveUp(on root: SystemPath?, _ stuck: CountByRoot) throws(Errno) -> Outcome? {
         shared.gaveUpOn.withLock { $0 = root }
         if let root { stuck.add(beneath: root) }
         guard shared.meeting.exchange(.givenUp, ordering: .acquiringAndReleasing) == .finished else { return nil }
@@ -123,7 +123,7 @@ final class Lane: Sendable {
     // MARK: On the thread
 
     private static func serve(
-        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: StuckOpens, _ opener: inout DirectOpener
+        _ socket: borrowing UnixSocket, _ shared: Shared, _ stuck: CountByRoot, _ opener: inout DirectOpener
     ) throws(Errno) {
         var room = InlineArray<1, UInt8>(repeating: 0)
         while true {

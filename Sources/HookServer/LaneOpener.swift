@@ -5,7 +5,7 @@ internal import SystemPackage
 /// Has the steps of one request done by a thread apart, and gives up at the deadline.
 struct LaneOpener: Opener {
     private let pool: LanePool
-    private let stuck: StuckOpens
+    private let stuck: CountByRoot
     private let progress: Progress
     private let generation: PolicyGeneration
     private let deadline: Int64

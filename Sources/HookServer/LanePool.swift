@@ -6,14 +6,14 @@ internal import SystemPackage
 /// The lanes: made when they are needed, a few of them kept.
 final class LanePool: Sendable {
     private let lanes = Mutex<[Lane]>([])
-    private let stuck: StuckOpens
+    private let stuck: CountByRoot
     private let make: @Sendable () throws(Errno) -> DirectOpener
 
     /// More than can hang beneath 16 roots, and than all connections of a VM can use at once.
     static let mostLanes = 192
     private static let mostKept = 1
 
-    init(_ stuck: StuckOpens, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) {
+    init(_ stuck: CountByRoot, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) {
         self.stuck = stuck
         self.make = make
     }

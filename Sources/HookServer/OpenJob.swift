@@ -74,7 +74,7 @@ struct ObjectFacts: Sendable {
 
 /// The label that was checked, and where it came from.
 final class LabelFinding: Sendable {
-    enum Source: Sendable { case kernel, rule, root }
+    typealias Source = LabelAnswer.Source
     let context: SecurityContext
     let source: Source
     let verdict: LabelVerdict

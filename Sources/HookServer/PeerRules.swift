@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import HookPolicy
 internal import HookSELinux
 
 /// The `peer` statements of a policy, with names resolved: who may ask.
@@ -26,5 +27,13 @@ struct PeerRules: Sendable {
 
     func admits(_ peer: PeerCredentials) -> Bool {
         (users.isEmpty || users.contains(peer.uid)) && (groups.isEmpty || groups.contains(peer.gid))
+    }
+}
+
+extension PeerRequirements {
+    /// `peer label` and `peer type`, but for labels that are none.
+    var pins: [PeerPin] {
+        labels.compactMap { SecurityContext(validating: $0.context) }.map(PeerPin.label)
+            + types.map { .type($0.type) }
     }
 }

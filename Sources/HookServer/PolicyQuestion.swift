@@ -67,10 +67,9 @@ private struct QuestionSteps {
 
     mutating func outcome() -> PolicyQuestion.Outcome {
         if let peer = question.peerLabel, policy.selinux != .off {
-            let pins = policy.peers.labels.compactMap { SecurityContext(validating: $0.context) }.map(PeerPin.label)
             let plan = LabelPlan.decide(
                 LabelRequirement(policy.selinux), kernel: .on, peer: .labelled(peer),
-                pins: pins + policy.peers.types.map { .type($0.type) })  // stage 1
+                pins: policy.peers.pins)  // stage 1
             if case .refuse(let refusal) = plan { return .disconnected(refusal) }
         }
         do throws(Refusal) {

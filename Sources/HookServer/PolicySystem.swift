@@ -61,15 +61,11 @@ struct PolicySystem {
 
     mutating func peers() -> PeerRules {
         let required = policy.peers
-        let labels: [PeerPin] = required.labels.compactMap { label in
-            guard let context = SecurityContext(validating: label.context) else {
-                report(label.span, "not a security context")
-                return nil
-            }
-            return .label(context)
+        for label in required.labels where SecurityContext(validating: label.context) == nil {
+            report(label.span, "not a security context")
         }
         return PeerRules(
-            pins: labels + required.types.map { .type($0.type) },
+            pins: required.pins,
             users: required.users.compactMap { resolve($0)?.uid },
             groups: required.groups.compactMap { resolve($0) },
             admitsAnyone: required.anyone != nil)

@@ -96,10 +96,10 @@ extension Refusal {
         case .auditFailed(let errno): "the audit record cannot be written: \(errno.described)"
         case .peerVanished: "the client has gone"
         case .outOfTime: "the file system did not answer in time"
-        case .tooManyStuck: "\(StuckOpens.mostPerRoot) opens beneath this root hang already"
+        case .tooManyStuck: "\(CountByRoot.mostStuck) opens beneath this root hang already"
         case .tooManyLanes: "\(LanePool.mostLanes) opens of files that may hang are going on already"
         case .noLane: "no thread can be started for a file that may hang: \(errno.described)"
-        case .tooManyWaiting: "\(WaitingRequests.mostPerRoot) requests beneath this root wait already"
+        case .tooManyWaiting: "\(CountByRoot.mostWaiting) requests beneath this root wait already"
         case .mayHang: "the file system may hang"
         case .verdict, .mayNotCreate, .deniedByAnotherName, .realNameNotGranted: "refused"
         }
@@ -108,14 +108,7 @@ extension Refusal {
 
 extension OpenFlags {
     fileprivate var withoutAccess: String {
-        var words: [String] = []
-        forEachWord { word in
-            switch word {
-            case .named(let name):
-                if subtracting(.accessMode) == self, name == "O_RDONLY" { return } else { words.append(name) }
-            case .unknownBits(let bits): words.append("0x" + String(bits, radix: 16))
-            }
-        }
+        let words = subtracting(.accessMode) == self ? words.dropFirst() : words[...]
         return words.joined(separator: "|")
     }
 }

@@ -19,7 +19,7 @@ package final class Service: Sendable {
     let openTimeout: Int64
     let site: Site
     /// Requests of front ends whose threads wait for a file system.
-    let waiting = WaitingRequests()
+    let waiting = CountByRoot(most: CountByRoot.mostWaiting)
     /// Requests of front ends that are being answered.
     let inFlight = RequestsInFlight()
     let lanes: LanePool
@@ -50,7 +50,7 @@ package final class Service: Sendable {
         self.peerCheck = peerCheck
         self.ownIdentity = ownIdentity
         self.openTimeout = openTimeout
-        let stuck = StuckOpens()
+        let stuck = CountByRoot(most: CountByRoot.mostStuck)
         site = Site(creations: Creations(), stuck: stuck, denials: denials)
         let lanes = LanePool(stuck) { () throws(Errno) in
             DirectOpener(
@@ -126,19 +126,24 @@ extension Service {
         rejected.add(record, farewell: farewell)
     }
 
-    /// What a launcher did. The launch goes on, or does not, whether or not this can be written.
+    /// What somebody did who asks for nothing, or is not served. It goes on, or ends, whether or not this can be written.
+    ///
+    /// - Parameter generation: the policy that decided; nil: the one in force.
     func report(
-        _ event: AuditRecord.Event, of launcher: AuditRecord.Peer, _ reason: String, _ result: AuditRecord.Result
+        _ event: AuditRecord.Event, of peer: AuditRecord.Peer, _ reason: String, _ result: AuditRecord.Result,
+        _ generation: PolicyGeneration? = nil
     ) {
-        var record = record(event, reason)
-        if result == .refused { record.stage = .peer }
+        var record = record(event, reason, generation)
+        if event == .connectionRefused { record.stage = .peer }
         record.result = result
-        record.peer = launcher
+        record.peer = peer
         try? audit.record(record, urgency: .beforeAnswer)
     }
 
-    private func record(_ event: AuditRecord.Event, _ reason: String?) -> AuditRecord {
-        let generation = policies.current.generation
+    private func record(
+        _ event: AuditRecord.Event, _ reason: String?, _ generation: PolicyGeneration? = nil
+    ) -> AuditRecord {
+        let generation = generation ?? policies.current.generation
         var record = AuditRecord(
             event, time: KernelClock.realtime(), vm: generation.policy.vm, generation: generation.number)
         record.uuid = generation.policy.uuid

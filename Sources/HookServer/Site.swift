@@ -2,6 +2,7 @@
 /// descriptor of a request's own.
 struct Site: Sendable {
     let creations: Creations
-    let stuck: StuckOpens
+    /// Opens that hang.
+    let stuck: CountByRoot
     let denials: DenialLog
 }

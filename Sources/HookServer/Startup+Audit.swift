@@ -36,14 +36,7 @@ extension Startup {
     private static func lines(_ open: () throws(Errno) -> AuditFile) throws(Failure) -> JSONLinesSink {
         let file: AuditFile
         do { file = try open() } catch { throw .environment("--audit: \(error.described)") }
-        return JSONLinesSink(file) { flags, word in
-            OpenFlags(rawValue: flags).forEachWord { part in
-                switch part {
-                case .named(let name): word(.named(name))
-                case .unknownBits(let bits): word(.unknownBits(bits))
-                }
-            }
-        }
+        return JSONLinesSink(file) { flags, body in OpenFlags(rawValue: flags).forEachWord(body) }
     }
 }
 

@@ -1,11 +1,5 @@
 /// Open flags in words, for records and messages.
 extension OpenFlags {
-    /// One part of a value: a flag that has a name, or the bits that have none.
-    package enum Word: Sendable, Equatable {
-        case named(String)
-        case unknownBits(UInt32)
-    }
-
     /// The flags that have names, beside the access. Those that hold another one's bit come before it.
     static let names: [(word: String, flags: OpenFlags)] = [
         ("O_CREAT", .create), ("O_EXCL", .exclusive), ("O_NOCTTY", .noControllingTerminal), ("O_TRUNC", .truncate),
@@ -15,15 +9,23 @@ extension OpenFlags {
         ("O_CLOEXEC", .closeOnExec), ("O_PATH", .path),
     ]
 
-    /// Calls `body` with each word of the value: the access first, bits without a name last. Allocates nothing.
-    package func forEachWord<Failure: Error>(_ body: (Word) throws(Failure) -> Void) throws(Failure) {
-        try body(.named(accessWord))
+    /// Calls `body` with each word of the value: the access first, bits without a name last, in hexadecimal. Allocates
+    /// nothing: no word is so long.
+    package func forEachWord(_ body: (String) -> Void) {
+        body(accessWord)
         var rest = subtracting(.accessMode)
         for (word, flags) in Self.names where rest.isSuperset(of: flags) {
-            try body(.named(word))
+            body(word)
             rest.subtract(flags)
         }
-        if !rest.isEmpty { try body(.unknownBits(rest.rawValue)) }
+        if !rest.isEmpty { body("0x" + String(rest.rawValue, radix: 16)) }
+    }
+
+    /// The words one by one.
+    package var words: [String] {
+        var words: [String] = []
+        forEachWord { words.append($0) }
+        return words
     }
 
     private var accessWord: String {
@@ -37,16 +39,6 @@ extension OpenFlags {
 }
 
 extension OpenFlags: CustomStringConvertible {
-    /// The words as a C program would write them, such as `O_RDWR|O_DIRECT`; unknown bits in hexadecimal.
-    package var description: String {
-        var text = ""
-        forEachWord { word in
-            if !text.isEmpty { text += "|" }
-            switch word {
-            case .named(let name): text += name
-            case .unknownBits(let bits): text += "0x" + String(bits, radix: 16)
-            }
-        }
-        return text
-    }
+    /// The words as a C program would write them, such as `O_RDWR|O_DIRECT`.
+    package var description: String { words.joined(separator: "|") }
 }

@@ -55,11 +55,11 @@ final class TestClock: Sendable {
 }
 
 /// A formatter as the wire protocol has one, with two names.
-let flagWords: FlagFormatter = { flags, word in
-    word(.named(flags & 3 == 0 ? "O_RDONLY" : "O_RDWR"))
-    if flags & 0o40000 != 0 { word(.named("O_DIRECT")) }
+let flagWords: FlagWords = { flags, body in
+    body(flags & 3 == 0 ? "O_RDONLY" : "O_RDWR")
+    if flags & 0o40000 != 0 { body("O_DIRECT") }
     let rest = flags & ~0o40003
-    if rest != 0 { word(.unknownBits(rest)) }
+    if rest != 0 { body("0x" + String(rest, radix: 16)) }
 }
 
 /// The object of a line, read by another implementation of JSON.

@@ -68,7 +68,6 @@ struct ExampleTests {
         #expect(images.fileSystems == [bytes("nfs"), bytes("nfs4")])
         #expect(images.identity?.user == bytes("libvirt-qemu"))
         #expect(images.identity?.group == bytes("kvm"))
-        #expect(images.label?.usesLevel == true)
         #expect(images.label?.context(level: nil) == nil)
         #expect(images.label?.context(level: bytes("s0:c1,c2")) == bytes("system_u:object_r:svirt_image_t:s0:c1,c2"))
     }

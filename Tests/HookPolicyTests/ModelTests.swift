@@ -39,7 +39,6 @@ struct ModelTests {
     @Test func `a label without a level is the same for every peer`() throws {
         let policy = try policy("allow ro /a label u:r:t:s0\nallow ro /b label u:r:t:${level}\n")
         let labels = policy.rules.compactMap(\.label)
-        #expect(labels.map(\.usesLevel) == [false, true])
         #expect(labels.map { $0.context(level: nil) } == [bytes("u:r:t:s0"), nil])
         #expect(labels.map { $0.context(level: []) } == [bytes("u:r:t:s0"), nil])
         #expect(labels.map { $0.context(level: bytes("s0:c5")) } == [bytes("u:r:t:s0"), bytes("u:r:t:s0:c5")])

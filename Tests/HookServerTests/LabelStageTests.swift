@@ -75,7 +75,9 @@ struct LabelStageTests {
         }
 
         private func Site() -> HookServer.Site {
-            HookServer.Site(creations: Creations(), stuck: StuckOpens(), denials: DenialLog(UserAVCLog(courier)))
+            HookServer.Site(
+                creations: Creations(), stuck: CountByRoot(most: CountByRoot.mostStuck),
+                denials: DenialLog(UserAVCLog(courier)))
         }
 
         /// What the system's audit log has been told; nothing is told after it.

@@ -223,6 +223,27 @@ struct ConnectionTests {
         #expect(try stand.server.records().last?.event == "stopped")
     }
 
+    @Test func `openhook open --fd asks over the socket that it was given`() throws {
+        let stand = try Stand(peer: "") { $0.source = .pair(.stream) }
+        let connection = try stand.server.connect()
+        let program = try BuiltProgram.path("openhook")
+        let granted = try Program.run(
+            program, ["open", "--fd", "3", "--cat", stand.disk], descriptors: [connection.socket.descriptor.number])
+        #expect(granted.ending == .exited(0))
+        #expect(granted.output == "image")
+        let refused = try Program.run(
+            program, ["open", "--fd", "3", "/unlisted"], descriptors: [connection.socket.descriptor.number])
+        #expect(refused.ending == .exited(1))
+        #expect(refused.output == "refused: /unlisted: EACCES (Permission denied)\n")
+        let nothing = try Program.run(program, ["open", "--fd", "3", stand.disk])
+        #expect(nothing.ending == .exited(3))
+        #expect(
+            nothing.errors.hasPrefix(
+                "openhook: not a connected UNIX stream or seqpacket socket: Bad file descriptor\n"), "\(nothing.errors)"
+        )
+        #expect(try stand.server.records("opened").map { $0.name } == [stand.disk])
+    }
+
     @Test func `a server with --fd that is told to end closes the connection`() throws {
         let stand = try Stand(peer: "") { $0.source = .pair(.stream) }
         let connection = try stand.server.connect()

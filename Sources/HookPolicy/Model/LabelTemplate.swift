@@ -8,9 +8,6 @@ package struct LabelTemplate: Sendable {
     package let segments: [Segment]
     package let span: SourceSpan
 
-    /// Whether `${level}` stands in it.
-    package var usesLevel: Bool { segments.contains(.level) }
-
     /// The context; nil if it needs a level and there is none.
     package func context(level: [UInt8]?) -> [UInt8]? {
         var context: [UInt8] = []

@@ -54,17 +54,10 @@ struct OpenReport {
     }
 
     private func json(_ flags: OpenFlags, _ status: FileStatus) -> JSONOutput {
-        var words: [JSONOutput] = []
-        flags.forEachWord { word in
-            switch word {
-            case .named(let name): words.append(.text(name))
-            case .unknownBits(let bits): words.append(.text("0x" + String(bits, radix: 16)))
-            }
-        }
         var fields = [JSONField("answer", "granted")]
         fields.add("name", bytes: name)
         fields += [
-            JSONField("flags", .array(words)), JSONField("kind", status.kind.word),
+            JSONField("flags", .array(flags.words.map(JSONOutput.text))), JSONField("kind", status.kind.word),
             JSONField("size", .unsigned(status.size)), JSONField("device", status.identity.text),
             JSONField("inode", .unsigned(status.identity.inode)),
         ]
