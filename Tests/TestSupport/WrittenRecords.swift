@@ -33,13 +33,8 @@ package enum WrittenRecords {
 
     package static func text(of records: [AuditRecord]) throws -> String {
         let scratch = try ScratchDirectory()
-        let sink = JSONLinesSink(try AuditFile(appendingTo: scratch.bytes("audit"))) { flags, word in
-            OpenFlags(rawValue: flags).forEachWord { part in
-                switch part {
-                case .named(let name): word(.named(name))
-                case .unknownBits(let bits): word(.unknownBits(bits))
-                }
-            }
+        let sink = JSONLinesSink(try AuditFile(appendingTo: scratch.bytes("audit"))) {
+            OpenFlags(rawValue: $0).description
         }
         for record in records { try sink.record(record, urgency: .beforeAnswer) }
         sink.close()
