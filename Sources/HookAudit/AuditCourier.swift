@@ -20,8 +20,16 @@ package final class AuditCourier: Sendable {
 
     private struct Office {
         var parcels: [Parcel] = []
-        var isSending = false
+        /// When the message at hand was taken to the kernel, on the monotonic clock; nil between two of them.
+        var sendingSince: Int64?
         var isClosed = false
+
+        /// Until when a message that comes now is waited for. Nobody waits behind one that the kernel has not taken for
+        /// that long; as soon as it does, the next ones are waited for again.
+        func deadline(now: Int64, longestWait: Int64) -> Int64 {
+            if let sendingSince, now &- sendingSince >= longestWait { return now }
+            return now + longestWait
+        }
     }
 
     /// Messages that wait at most.
@@ -34,13 +42,11 @@ package final class AuditCourier: Sendable {
     private let arrivals = EventCount()
     private let departures = EventCount()
     private let longestWait: Int64
-    private let patience: Atomic<Int64>
 
     /// - Parameter longestWait: how long a message is waited for, in nanoseconds, as long as messages get through at all.
     package init(_ kernel: any KernelAudit, longestWait: Int64 = 5_000_000_000) {
         self.kernel = kernel
         self.longestWait = longestWait
-        patience = Atomic(longestWait)
     }
 
     /// Starts the thread. `pthread_create(3)`.
@@ -55,7 +61,7 @@ package final class AuditCourier: Sendable {
     ///
     /// - Returns: false if too many wait already: then it is lost.
     @discardableResult
-    package func post(_ message: AuditMessage) -> Bool { enqueue(Parcel(message: message, receipt: nil)) }
+    package func post(_ message: AuditMessage) -> Bool { enqueue(Parcel(message: message, receipt: nil)) != nil }
 
     /// Sends a message, and waits until the kernel has it and is going to keep it.
     ///
@@ -63,8 +69,7 @@ package final class AuditCourier: Sendable {
     ///   kernel did not take it in time; the errnos of `KernelAudit`.
     package func deliver(_ message: AuditMessage) throws(Errno) {
         let receipt = Receipt()
-        let deadline = KernelClock.monotonic() + patience.load(ordering: .relaxed)
-        guard enqueue(Parcel(message: message, receipt: receipt)) else { throw .timedOut }
+        guard let deadline = enqueue(Parcel(message: message, receipt: receipt)) else { throw .timedOut }
         while true {
             let seen = receipt.settled.value
             if case .settled(let result) = receipt.state.withLock({ $0 }) { return try result.get() }
@@ -76,8 +81,6 @@ package final class AuditCourier: Sendable {
             state = .abandoned
             return .failure(.timedOut)
         }
-        // Nobody waits that long again until something gets through.
-        if case .failure(.timedOut) = result { patience.store(0, ordering: .relaxed) }
         try result.get()
     }
 
@@ -88,19 +91,21 @@ package final class AuditCourier: Sendable {
         let deadline = KernelClock.monotonic() + Self.longestFarewell
         while KernelClock.monotonic() < deadline {
             let seen = departures.value
-            if office.withLock({ $0.parcels.isEmpty && !$0.isSending }) { return }
+            if office.withLock({ $0.parcels.isEmpty && $0.sendingSince == nil }) { return }
             departures.wait(while: seen, until: deadline)
         }
     }
 
-    private func enqueue(_ parcel: Parcel) -> Bool {
-        let isAccepted = office.withLock { office in
-            guard !office.isClosed, office.parcels.count < Self.mostWaiting else { return false }
+    /// - Returns: until when it may be waited for; nil if too many wait already.
+    private func enqueue(_ parcel: Parcel) -> Int64? {
+        let now = KernelClock.monotonic()
+        let deadline = office.withLock { office -> Int64? in
+            guard !office.isClosed, office.parcels.count < Self.mostWaiting else { return nil }
             office.parcels.append(parcel)
-            return true
+            return office.deadline(now: now, longestWait: longestWait)
         }
-        if isAccepted { arrivals.advance() }
-        return isAccepted
+        if deadline != nil { arrivals.advance() }
+        return deadline
     }
 
     private func work() {
@@ -108,12 +113,12 @@ package final class AuditCourier: Sendable {
             let seen = arrivals.value
             let (next, isClosed) = office.withLock { office -> (Parcel?, Bool) in
                 guard !office.parcels.isEmpty else { return (nil, office.isClosed) }
-                office.isSending = true
+                office.sendingSince = KernelClock.monotonic()
                 return (office.parcels.removeFirst(), false)
             }
             if let next {
                 send(next)
-                office.withLock { $0.isSending = false }
+                office.withLock { $0.sendingSince = nil }
                 departures.advance()
             } else if isClosed {
                 return
@@ -138,7 +143,6 @@ package final class AuditCourier: Sendable {
         } catch {
             result = .failure(error)
         }
-        patience.store(longestWait, ordering: .relaxed)
         receipt.state.withLock { $0 = .settled(result) }
         receipt.settled.advance()
     }

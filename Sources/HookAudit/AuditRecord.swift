@@ -27,6 +27,8 @@ package struct AuditRecord: Sendable {
     package var operation: Operation?
     /// The name that was asked for.
     package var name: [UInt8]?
+    /// The other name that `operation` is about: what a file is to be called.
+    package var target: [UInt8]?
     /// The name of what was opened.
     package var object: [UInt8]?
     package var device: Device?

@@ -39,6 +39,7 @@ struct AuditRecordEncoder: Sendable {
     private static func writeObject(_ record: borrowing AuditRecord, _ line: inout JSONLine) {
         line.word("operation", record.operation)
         line.text("name", record.name)
+        line.text("target", record.target)
         line.text("object", record.object)
         if let device = record.device {
             line.string("device") { line in

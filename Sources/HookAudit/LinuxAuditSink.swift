@@ -5,7 +5,8 @@ package import SystemPackage
 /// Audit records in the system's own audit log, one `AUDIT_VIRT_RESOURCE` message a file, with libvirt's fields in
 /// libvirt's order: `virt=kvm resrc=disk reason=open vm="web01" uuid=… path="…" rdev=? … res=success`.
 ///
-/// What was opened or refused is there, and what was opened and did not reach its client; nothing else has a resource.
+/// What was opened or refused is there, what was opened and did not reach its client, and what is about to lose its name or
+/// to get another one; nothing else has a resource.
 /// A message counts when the kernel has taken it and is going to keep it.
 package final class LinuxAuditSink: AuditSink {
     private struct Refusals {
@@ -29,13 +30,23 @@ package final class LinuxAuditSink: AuditSink {
         let now = clock()
         let (isFolded, repeated) = try refusals.withLock { refusals throws(Errno) -> (Bool, AuditRecord?) in
             guard !refusals.isClosed else { throw .badFileDescriptor }
-            if refusals.fold.isOpen, refusals.fold.absorb(record, now: now) { return (true, nil) }
-            let repeated = refusals.fold.end()
-            if record.result == .refused { refusals.fold.begin(record, now: now) }
-            return (false, repeated)
+            if refusals.fold.absorb(record, now: now) { return (true, nil) }
+            return (false, refusals.fold.end())
         }
         post(repeated)
-        if !isFolded { try courier.deliver(message) }
+        guard !isFolded else { return }
+        try courier.deliver(message)
+        // Another thread may have begun to count meanwhile: what it counted is told, too.
+        post(beginFold(afterWriting: record, now: now))
+    }
+
+    private func beginFold(afterWriting record: borrowing AuditRecord, now: Int64) -> AuditRecord? {
+        guard record.result == .refused else { return nil }
+        return refusals.withLock { refusals in
+            let repeated = refusals.fold.end()
+            refusals.fold.begin(record, now: now)
+            return repeated
+        }
     }
 
     package func flush(now: Int64) {

@@ -1,31 +1,37 @@
 /// The text of an `AUDIT_VIRT_RESOURCE` message, as libvirt writes it for the disks of a VM.
 enum VirtualResource {
-    /// Nil for a record that is about no file, or about one that is still to be opened or on its way.
+    /// Nil for a record that is about no file, or about one that is still to be opened or on its way. That a file loses its
+    /// name has this one record, before it is done.
     static func message(_ record: borrowing AuditRecord) -> AuditMessage? {
         let outcome: AuditMessage.Outcome
         switch record.event {
-        case .opened, .wouldDeny: outcome = .success
+        case .opened, .wouldDeny, .changing: outcome = .success
         case .refused, .notHandedOver: outcome = .failure
         case .started, .stopped, .policyLoaded, .policyKept, .rootReopened, .connectionRefused, .protocolViolation,
-            .attached, .creating, .changing, .handedOver:
+            .attached, .creating, .handedOver:
             return nil
         }
         var text: [UInt8] = []
         text.appendField("virt", plain: "kvm".utf8)
         text.appendField("resrc", plain: (record.kind == .char ? "chardev" : "disk").utf8)
-        text.appendField("reason", plain: "open".utf8)
+        text.appendField("reason", plain: (record.operation?.rawValue.description ?? "open").utf8)
         text.appendField("vm", record.vm, room: 512)
         text.appendField("uuid", plain: unknown(record.uuid))
         appendObject(record, to: &text)
         return AuditMessage(.virtualResource(outcome), text)
     }
 
+    private static let mostOfTwoNames = AuditMessage.mostValueBytes / 2
+
     private static func appendObject(_ record: borrowing AuditRecord, to text: inout [UInt8]) {
-        if let path = record.object ?? record.name { text.appendField("path", path) }
+        if let path = record.object ?? record.name {
+            text.appendField("path", path, room: record.target == nil ? AuditMessage.mostValueBytes : mostOfTwoNames)
+        }
         // The device that a node stands for, in libvirt's spelling; a file stands for none.
         let rdev = record.rdev.map { hexadecimal($0.major) + ":" + hexadecimal($0.minor) }
         text.appendField("rdev", plain: (rdev ?? "?").utf8)
-        // Not libvirt's: which of a process's opens it was, and why it came to nothing.
+        // Not libvirt's: the other name, which of a process's opens it was, and why it came to nothing.
+        if let target = record.target { text.appendField("target", target, room: mostOfTwoNames) }
         if let access = record.access { text.appendField("acl", plain: libvirtAccess(access).utf8) }
         if let stage = record.stage { text.appendField("stage", plain: stage.rawValue.description.utf8) }
         if let pid = record.peer?.pid { text.appendField("spid", plain: String(pid).utf8) }

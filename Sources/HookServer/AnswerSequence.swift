@@ -115,7 +115,7 @@ struct AnswerSequence: ~Copyable {
     }
 
     static func audited(_ write: () throws(Errno) -> Void) throws(Refusal) {
-        do { try write() } catch { throw Refusal(.ioError, at: .audit, .auditFailed) }
+        do { try write() } catch { throw Refusal(.ioError, at: .audit, .auditFailed(error)) }
     }
 
     func requireClient() throws(Refusal) {

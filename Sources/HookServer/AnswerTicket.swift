@@ -7,7 +7,7 @@ internal import Synchronization
 final class AnswerTicket: Sendable {
     private enum State {
         static let idle: UInt64 = 0
-        /// The answer is owed and nothing has been destroyed for it.
+        /// The answer is owed. What the request asks to be cut or changed is begun while it is, and not afterwards.
         static let owed: UInt64 = 1
         /// Answered by the thread that worked on it.
         static let answered: UInt64 = 2

@@ -21,7 +21,13 @@ final class Connection: Sendable {
     /// The peer's label, as the kernel reports it for the socket, read once.
     let label: Result<PeerContext, Errno>
     /// What was received and not yet answered. Only the thread that serves the connection takes the lock.
-    let received = Mutex(FrameBuffer())
+    let received = Mutex(Received())
+
+    struct Received: ~Copyable, Sendable {
+        var bytes = FrameBuffer()
+        /// Who sent the last of them, if the kernel says: they may be answered by another thread than received them.
+        var sender: PeerCredentials?
+    }
 
     /// A reply that the client does not read is given up after this time, and the connection with it.
     private static let sendTimeoutMilliseconds: Int64 = 10_000

@@ -34,7 +34,9 @@ struct ConnectionWorker: ~Copyable {
             OpenAuthority(
                 descriptors: try DescriptorDirectory(of: .process), mounts: service.mounts, labels: service.labels,
                 ownIdentity: service.ownIdentity))
+        sender = connection.received.withLock { $0.sender }
         peer = connection.describedPeer(connection.credentials)
+        if let sender, sender.pid != 0 { note(sender) }
     }
 
     /// Serves a connection on a thread of its own, until it ends.
@@ -63,13 +65,8 @@ struct ConnectionWorker: ~Copyable {
 
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
     private mutating func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
-        // Whom the policy does not admit is turned away before any request, and may come again at some rate, which is
-        // not the VM's.
-        guard admit(service.policies.current.generation) != nil else {
-            let now = KernelClock.monotonic()
-            service.rest(until: now + service.rejections.take(now: now, .standard))
-            return true
-        }
+        // Whom the policy does not admit is turned away before any request.
+        guard admit(service.policies.current.generation) != nil else { return true }
         service.watchdog.watch(watched(ended))
         defer { service.watchdog.forget(ticket) }
         if let expired {
@@ -194,9 +191,16 @@ struct ConnectionWorker: ~Copyable {
             self.asker = asker
             return asker
         } catch {
-            report(.connectionRefused, error.description, generation)
+            turnAway(.connectionRefused, error.description, generation)
             return nil
         }
+    }
+
+    /// Whoever is turned away may come again, at some rate, which is not the VM's: the connection stays until then.
+    private func turnAway(_ event: AuditRecord.Event, _ reason: String, _ generation: PolicyGeneration) {
+        report(event, reason, generation)
+        let now = KernelClock.monotonic()
+        service.rest(until: now + service.rejections.take(now: now, .standard))
     }
 
     private func report(_ event: AuditRecord.Event, _ reason: String, _ generation: PolicyGeneration) {
@@ -242,9 +246,9 @@ struct ConnectionWorker: ~Copyable {
         } catch {
             switch error {
             case .violation(let violation):
-                report(.protocolViolation, violation.description, generation)
+                turnAway(.protocolViolation, violation.description, generation)
             case .rejected(let rejection):
-                report(.connectionRefused, rejection.description, generation)
+                turnAway(.connectionRefused, rejection.description, generation)
             case .ended: break
             }
             return nil
@@ -258,31 +262,31 @@ struct ConnectionWorker: ~Copyable {
 
     private mutating func nextFrame() throws(Failure) -> Frame {
         let connection = connection
-        return try connection.received.withLock { buffer throws(Failure) in
+        return try connection.received.withLock { received throws(Failure) in
             while true {
                 let frame: DecodedFrame
                 switch connection.socket.style {
                 case .seqpacket:
-                    let isTruncated = try fill(&buffer)
+                    let isTruncated = try fill(&received)
                     do throws(ProtocolViolation) {
-                        frame = try RequestDecoder.decodePacket(buffer.span, truncated: isTruncated)
+                        frame = try RequestDecoder.decodePacket(received.bytes.span, truncated: isTruncated)
                     } catch {
                         throw Failure.violation(error)
                     }
                 case .stream:
-                    do throws(ProtocolViolation) { frame = try buffer.nextFrame() } catch {
+                    do throws(ProtocolViolation) { frame = try received.bytes.nextFrame() } catch {
                         throw Failure.violation(error)
                     }
                 }
                 switch frame {
                 case .incomplete:
-                    _ = try fill(&buffer)
+                    _ = try fill(&received)
                 case .open(let request, let length):
-                    return .request(take(request, length, nil, &buffer))
+                    return .request(take(request, length, nil, &received.bytes))
                 case .refusedName(let errno, let request, let length):
-                    return .request(take(request, length, errno, &buffer))
+                    return .request(take(request, length, errno, &received.bytes))
                 case .unknownCommand(let command, let length):
-                    buffer.consume(length)
+                    received.bytes.consume(length)
                     return .unknownCommand(command)
                 }
             }
@@ -300,12 +304,12 @@ struct ConnectionWorker: ~Copyable {
     /// Waits for bytes, and checks who sent them.
     ///
     /// - Returns: whether a packet was longer than the room for it.
-    private mutating func fill(_ buffer: inout FrameBuffer) throws(Failure) -> Bool {
+    private mutating func fill(_ received: inout Connection.Received) throws(Failure) -> Bool {
         var isTruncated = false
         var sender: PeerCredentials?
         let count: Int
         do throws(Errno) {
-            count = try buffer.fill { room throws(Errno) in
+            count = try received.bytes.fill { room throws(Errno) in
                 let message = try connection.socket.receive(into: &room)
                 isTruncated = message.isTruncated
                 sender = message.sender
@@ -320,6 +324,7 @@ struct ConnectionWorker: ~Copyable {
         guard count > 0 else { throw .ended }
         try check(sender)
         self.sender = sender
+        received.sender = sender
         if let sender, sender.pid != 0 { note(sender) }
         return isTruncated
     }

@@ -15,14 +15,14 @@ struct LaneOpener: Opener {
 
     var realName: SystemPath { names.real }
 
-    /// - Throws: `ETIMEDOUT` if too many lanes hang, errnos of starting one.
+    /// - Throws: `ETIMEDOUT` if every lane is busy, errnos of starting one.
     init(_ pool: LanePool, for job: OpenJob) throws(Refusal) {
         self.pool = pool
         stuck = job.site.stuck
         progress = job.asker.progress
         generation = job.generation
         deadline = job.deadline
-        do { lane = try pool.take() } catch { throw Refusal(error, at: .deadline, .tooManyStuck) }
+        lane = try pool.take()
     }
 
     mutating func decide(_ job: OpenJob) throws(Refusal) -> Decided {

@@ -1,3 +1,4 @@
+internal import HookAudit
 internal import HookLinux
 internal import Synchronization
 internal import SystemPackage
@@ -9,7 +10,7 @@ final class LanePool: Sendable {
     private let make: @Sendable () throws(Errno) -> DirectOpener
 
     /// More than can hang beneath 16 roots, and than all connections of a VM can use at once.
-    private static let mostLanes = 192
+    static let mostLanes = 192
     private static let mostKept = 1
 
     init(_ stuck: StuckOpens, _ make: @escaping @Sendable () throws(Errno) -> DirectOpener) {
@@ -17,11 +18,14 @@ final class LanePool: Sendable {
         self.make = make
     }
 
-    /// - Throws: `ETIMEDOUT` if too many hang; errnos of starting a thread.
-    func take() throws(Errno) -> Lane {
+    /// - Throws: `ETIMEDOUT` if all of them are busy, whether they hang or not; errnos of starting a thread.
+    func take() throws(Refusal) -> Lane {
         if let free = lanes.withLock({ $0.first { $0.take() } }) { return free }
-        guard lanes.withLock({ $0.count }) < Self.mostLanes else { throw .timedOut }
-        let lane = try Lane(stuck, make)
+        guard lanes.withLock({ $0.count }) < Self.mostLanes else {
+            throw Refusal(.timedOut, at: .deadline, .tooManyLanes)
+        }
+        let lane: Lane
+        do { lane = try Lane(stuck, make) } catch { throw Refusal(error, at: .resolve, .noLane) }
         _ = lane.take()
         lanes.withLock { $0.append(lane) }
         return lane

@@ -15,6 +15,12 @@ package enum NameOperation: Sendable {
     /// What the broker does for nobody on the names that it manages.
     case never(AuditRecord.Operation)
 
+    /// The other name that it is about.
+    var target: [UInt8]? {
+        guard case .rename(let target, _) = self else { return nil }
+        return target
+    }
+
     package enum StatusForm: Sendable {
         case stat
         case statx(flags: UInt32, mask: UInt32)

@@ -1,3 +1,5 @@
+internal import HookPolicy
+internal import HookSELinux
 internal import Synchronization
 
 /// A policy generation with its directories. It belongs to the process's own descriptor table.
@@ -8,6 +10,19 @@ final class PolicyInForce: Sendable {
     init(_ generation: PolicyGeneration, _ roots: RootTable) {
         self.generation = generation
         self.roots = roots
+    }
+
+    /// Says whatever this policy leaves unchecked.
+    func warn(_ tell: (String) -> Void) {
+        switch generation.labelCheck.mode {
+        case .enforcing: break
+        case .permissive: tell("warning: SELinux is permissive: what it denies is granted, and recorded")
+        case .off: tell("warning: no label is checked: `selinux off`, or no SELinux in this kernel")
+        }
+        let policy = generation.policy
+        for rule in policy.rules where rule.verb == .learn {
+            tell("warning: learning: \(policy.sources.describe(rule.span)) grants what no rule does")
+        }
     }
 }
 

@@ -78,24 +78,24 @@ private struct QuestionSteps {
             access = flags.access
             try clean()  // 3
             let rule = try OpenAuthority.rule(for: cleaned.span, flags.access, in: policy)  // 4
-            let verdict = policy.decide(cleaned.span, flags.access)
+            var granted = (verdict: policy.decide(cleaned.span, flags.access), rule: rule)
             if flags.creates, policy.rules[rule].creation == nil {
-                if let learning = policy.learnedCreation(insteadOf: rule, cleaned.span, flags.access) {
-                    return .granted(.learning(learning), learning)
+                guard let learning = policy.learnedCreation(insteadOf: rule, cleaned.span, flags.access) else {
+                    throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))
                 }
-                throw Refusal(.permissionDenied, at: .create, .mayNotCreate(rule))
+                granted = (.learning(learning), learning)
             }
             if let peer = question.peerLabel, let authority {
                 label = try LabelInquiry(
-                    rule: rule, peer: peer, flags: flags, object: question.objectLabel, policy: policy,
+                    rule: granted.rule, peer: peer, flags: flags, object: question.objectLabel, policy: policy,
                     authority: authority
                 ).answer()  // 7
             }
-            return .granted(verdict, rule)
+            return .granted(granted.verdict, granted.rule)
         } catch {
             let creating = (try? RequestedFlags(question.flags))?.creates ?? false
             let story = error.story(
-                name: cleaned.bytes, real: [], access: access ?? .readOnly, creating: creating, policy)
+                name: cleaned.bytes, access: access ?? .readOnly, creating: creating, policy)
             return .refused(error, story)
         }
     }

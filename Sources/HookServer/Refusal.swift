@@ -41,7 +41,8 @@ package struct Refusal: Error, Sendable {
         case hardLinks(UInt32)
         case fileSystem([UInt8])
         case deniedByAnotherName(Rule.ID)
-        case realNameNotGranted(Verdict)
+        /// With the object's name as the policy spells it.
+        case realNameNotGranted(Verdict, [UInt8])
         case unreachable
         case changedMeanwhile
         // 7: label
@@ -57,6 +58,7 @@ package struct Refusal: Error, Sendable {
         case danglingLink
         // names beyond open
         case mayNotDelete(Rule.ID)
+        case twoUsers
         case makesNoDirectories
         case neverDone
         case notExecutable
@@ -66,10 +68,12 @@ package struct Refusal: Error, Sendable {
         case foreignUser
         case connecting
         // 9 and later
-        case auditFailed
+        case auditFailed(Errno)
         case peerVanished
         case outOfTime
         case tooManyStuck
+        case tooManyLanes
+        case noLane
         case tooManyWaiting
         /// Not a refusal: what would have to be opened may hang, and is to be tried again where that harms nobody.
         /// It never reaches a client.
@@ -83,6 +87,14 @@ package struct Refusal: Error, Sendable {
     var saysWhatIsThere: Bool {
         switch reason {
         case .noLink, .connecting: true
+        default: false
+        }
+    }
+
+    /// Whether it was refused for its flags or its name, before any rule was asked.
+    package var precedesRules: Bool {
+        switch stage {
+        case .flags, .name: true
         default: false
         }
     }

@@ -73,6 +73,7 @@ final class Reloader: Sendable {
                 return keep("it says nowhere who may ask (`peer …`)")
             }
             service.policies.replace(with: next)
+            next.warn(tell)
             try? service.report(.policyLoaded)
         } catch {
             keep(error.summary)

@@ -123,7 +123,7 @@ struct RequestRecords: ~Copyable {
         let access = (try? RequestedFlags(job.flags))?.access ?? .readOnly
         let creating = OpenFlags(rawValue: job.flags).contains(.create)
         let story = refusal.story(
-            name: names.decided.bytes, real: names.real.bytes, access: access, creating: creating,
+            name: names.decided.bytes, access: access, creating: creating,
             job.generation.policy)
         record.result = .refused
         record.errno = refusal.errno
@@ -170,6 +170,7 @@ struct RequestRecords: ~Copyable {
         record.name.replace(with: job.name.span)
         if let operation = job.operation.word {
             record.operation = operation
+            record.target = job.operation.target
         } else {
             record.flags = job.flags
             record.access = OpenFlags(rawValue: job.flags).access.map(AuditRecord.Access.init)

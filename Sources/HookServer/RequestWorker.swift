@@ -102,6 +102,8 @@ package final class RequestWorker {
     /// Answers what another worker could not in time.
     package func answer(_ expired: ExpiredRequest) {
         guard let job = expired.job, let channel = expired.channel else { return }
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         sequence.channel = channel
         _ = sequence.refuse(Refusal(.timedOut, at: .deadline, .outOfTime), job, DecidedNames())
     }
@@ -109,6 +111,8 @@ package final class RequestWorker {
     package func answer<Channel: NameChannel>(
         _ request: NamedRequest, from subject: RequestSubject, to channel: Channel
     ) -> Ending {
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         let force = service.policies.current
         guard let asker = admit(subject, channel, force.generation) else { return .answered }
         let job = begin(request, asker, channel, at: force.generation.policy.rate)
@@ -126,6 +130,8 @@ package final class RequestWorker {
         _ request: NamedRequest, from subject: RequestSubject, to channel: Channel,
         by work: () throws(Refusal) -> NameAnswer
     ) -> Ending {
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         let generation = service.policies.current.generation
         guard let asker = admit(subject, channel, generation) else { return .answered }
         let job = begin(request, asker, channel, at: generation.policy.rate)

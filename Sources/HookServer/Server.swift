@@ -98,7 +98,9 @@ final class Server {
         listeners = Listeners(stay: .asLongAsSomebodyIsServed)
         service.stop()
         service.connections.endReading()
-        service.connections.waitUntilEmpty(until: KernelClock.monotonic() + service.openTimeout + 1_000_000_000)
+        let longest = KernelClock.monotonic() + service.openTimeout + 1_000_000_000
+        service.connections.waitUntilEmpty(until: longest)
+        service.inFlight.waitUntilNone(until: longest)
         service.rejected.writeAll(service.audit)
         try? service.report(.stopped)
         service.audit.close()

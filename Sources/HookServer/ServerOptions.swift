@@ -139,16 +139,31 @@ package struct ServerOptions: Sendable {
         readyDescriptor = try values[.readyFd].map { (text) throws(UsageError) in
             try Self.number(text, "--ready-fd", 0...CInt.max)
         }
-        if case .descriptor(let socket)? = sources.requests, socket == readyDescriptor {
-            throw UsageError(message: "--fd and --ready-fd are the same descriptor")
-        }
-        if case .channel(let socket)? = sources.launchers, socket == readyDescriptor {
-            throw UsageError(message: "--launch-fd and --ready-fd are the same descriptor")
-        }
+        try requireDifferentDescriptors(isFdGiven: values[.fd] != nil)
         if let seconds = values[.openTimeout] {
             openTimeout = Int64(try Self.number(seconds, "--open-timeout", 1...3600)) * 1_000_000_000
         }
         if values[.allowWritablePolicy] != nil { ownership = .anyone }
+    }
+
+    /// Each number becomes a descriptor of its own, which is closed once.
+    private func requireDifferentDescriptors(isFdGiven: Bool) throws(UsageError) {
+        let passed = "LISTEN_FDS"
+        var given: [(option: String, number: CInt)] = []
+        if case .descriptor(let number)? = sources.requests {
+            given.append((isFdGiven ? "--fd" : passed, number))
+        }
+        switch sources.launchers {
+        case .channel(let number): given.append(("--launch-fd", number))
+        case .listener(let number): given.append((passed, number))
+        case .path, nil: break
+        }
+        given += sources.kept.map { (passed, $0.number) }
+        if let readyDescriptor { given.append(("--ready-fd", readyDescriptor)) }
+        for (index, one) in given.enumerated() {
+            guard let other = given[..<index].first(where: { $0.number == one.number }) else { continue }
+            throw UsageError(message: "\(other.option) and \(one.option) are the same descriptor")
+        }
     }
 
     private static func destination(_ word: [UInt8]) throws(UsageError) -> AuditDestination {

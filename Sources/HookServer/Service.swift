@@ -20,6 +20,8 @@ package final class Service: Sendable {
     let site: Site
     /// Requests of front ends whose threads wait for a file system.
     let waiting = WaitingRequests()
+    /// Requests of front ends that are being answered.
+    let inFlight = RequestsInFlight()
     let lanes: LanePool
     let bucket = TokenBucket()
     /// For connections that are turned away.

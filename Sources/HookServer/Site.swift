@@ -1,4 +1,5 @@
-/// What all requests share, whatever policy is in force: waiting lists and counts. No descriptors.
+/// What all requests share, whatever policy is in force: waiting lists, counts, and the way to the system's audit log. No
+/// descriptor of a request's own.
 struct Site: Sendable {
     let creations: Creations
     let stuck: StuckOpens

@@ -12,7 +12,7 @@ internal import SystemPackage
 /// 3. Roots opened, users resolved; SELinux asked whether labels can be checked.
 /// 4. Sockets.
 /// 5. The audit sink.
-/// 6. Privileges dropped. From here on nothing is opened by name but what the policy's roots hold.
+/// 6. No new privileges, no core dump: what the threads that follow inherit.
 /// 7. Ready.
 /// 8. Serve.
 package enum Startup {
@@ -77,7 +77,7 @@ package enum Startup {
             PolicyStore(first), audit: audit, labels: labels, mounts: mounts, peerCheck: PeerCheck(process: peer),
             ownIdentity: own, openTimeout: options.openTimeout, denials: denials, notifications: notifications)
         let server = try makeServer(service, loader, demands, signals, opened, tell)
-        warn(first, tell)
+        first.warn(tell)
         try environment("audit") { () throws(Errno) in try service.report(.started) }
         try announce(ready)  // 7
         return server
@@ -125,7 +125,7 @@ package enum Startup {
             opened.listeners.requests = try listen("--socket", path, style, access)
         case .descriptor(let number):
             let socket = try inheritedSocket(number, "--fd \(number)")
-            if try listens(socket, number) {
+            if try listens(socket, "--fd \(number)") {
                 opened.listeners.requests = try givenListener(socket, "--fd \(number)")
             } else {
                 opened.connection = consume socket
@@ -136,7 +136,10 @@ package enum Startup {
         case nil: break
         case .path(let path, let access): opened.listeners.launchers = try listen("--launch", path, .stream, access)
         case .listener(let number):
-            opened.listeners.launchers = ListeningSocket(given: try inheritedSocket(number, "the socket `launch`"))
+            let what = "the socket `launch` of LISTEN_FDS"
+            let socket = try inheritedSocket(number, what)
+            guard try listens(socket, what) else { throw .environment("\(what) does not listen") }
+            opened.listeners.launchers = try givenListener(socket, what)
         case .channel(let number):
             opened.channel = try inheritedSocket(number, "--launch-fd \(number)")
             opened.listeners.stay = .asLongAsSomebodyIsServed
@@ -161,8 +164,8 @@ package enum Startup {
         }
     }
 
-    private static func listens(_ socket: borrowing UnixSocket, _ number: CInt) throws(Failure) -> Bool {
-        do { return try socket.isListening() } catch { throw .environment("--fd \(number): \(error.described)") }
+    private static func listens(_ socket: borrowing UnixSocket, _ what: String) throws(Failure) -> Bool {
+        do { return try socket.isListening() } catch { throw .environment("\(what): \(error.described)") }
     }
 
     private static func givenListener(
@@ -212,18 +215,6 @@ package enum Startup {
             do { try LaunchConversation(socket, .inherited, service, sessions).start() } catch {
                 throw .environment("--launch-fd: \(error.described)")
             }
-        }
-    }
-
-    private static func warn(_ force: PolicyInForce, _ tell: (String) -> Void) {
-        switch force.generation.labelCheck.mode {
-        case .enforcing: break
-        case .permissive: tell("warning: SELinux is permissive: what it denies is granted, and recorded")
-        case .off: tell("warning: no label is checked: `selinux off`, or no SELinux in this kernel")
-        }
-        let policy = force.generation.policy
-        for rule in policy.rules where rule.verb == .learn {
-            tell("warning: learning: \(policy.sources.describe(rule.span)) grants what no rule does")
         }
     }
 

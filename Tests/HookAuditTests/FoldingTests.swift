@@ -68,7 +68,8 @@ import Testing
     static let differences: [(String, @Sendable (inout AuditRecord) -> Void)] = [
         ("vm", { $0.vm = [0x78] }), ("event", { $0.event = .connectionRefused }), ("stage", { $0.stage = .label }),
         ("name", { $0.name = nil }), ("flags", { $0.flags = 0 }), ("errno", { $0.errno = .invalidArgument }),
-        ("peer", { $0.peer = .init(pid: 8) }),
+        ("peer", { $0.peer = .init(pid: 8) }), ("operation", { $0.operation = .unlink }),
+        ("target", { $0.target = Array("/b".utf8) }), ("reason", { $0.reason = Array("another".utf8) }),
     ]
 
     @Test(arguments: differences.map(\.0))

@@ -1,6 +1,7 @@
 import Foundation
 import HookAudit
 import HookLinux
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -77,12 +78,55 @@ final class SystemTrail {
         #expect(trail.kernel.sent.map(\.kind) == [.virtualResource(.failure)])
     }
 
+    @Test(arguments: AuditRecord.Operation.allCases)
+    func `says of a refusal what was refused`(operation: AuditRecord.Operation) throws {
+        let trail = try SystemTrail()
+        var refused = refusal("/srv/images/snap.qcow2")
+        refused.operation = operation
+        refused.flags = nil
+        #expect(
+            try trail.text(refused)
+                == #"virt=kvm resrc=disk reason=\#(operation.rawValue) vm="web01" uuid=? path="/srv/images/snap.qcow2" "#
+                + "rdev=? stage=policy spid=7")
+    }
+
+    @Test func `is there before a name is removed`() throws {
+        let trail = try SystemTrail()
+        var changing = record(.changing, name: "/srv/images/snap.qcow2")
+        changing.operation = .unlink
+        changing.object = changing.name
+        changing.result = .granted
+        #expect(
+            try trail.text(changing)
+                == #"virt=kvm resrc=disk reason=unlink vm="web01" uuid=? path="/srv/images/snap.qcow2" rdev=?"#)
+        trail.kernel.change { $0.failure = .connectionRefused }
+        #expect(
+            failure { () throws(Errno) in try trail.sink.record(changing, urgency: .beforeAnswer) }
+                == .connectionRefused)
+    }
+
+    @Test func `names what a file is to be called, too`() throws {
+        let trail = try SystemTrail()
+        var changing = record(.changing, name: "/srv/images/a.qcow2")
+        changing.operation = .rename
+        changing.target = Array("/srv/images/b c.qcow2".utf8)
+        #expect(
+            try trail.text(changing)
+                == #"virt=kvm resrc=disk reason=rename vm="web01" uuid=? path="/srv/images/a.qcow2" rdev=? "#
+                + "target=2F7372762F696D616765732F6220632E71636F7732")
+        let longest = [UInt8](repeating: UInt8(ascii: " "), count: 4095)
+        (changing.name, changing.target, changing.vm) = (longest, longest, longest)
+        let text = try #require(try trail.text(changing))
+        #expect(text.utf8.count <= AuditMessage.mostBytes)
+        #expect(text.contains(" rdev=? target=2020"))
+    }
+
     @Test(arguments: AuditRecord.Event.allCases)
-    func `is made of what was opened or refused, and of nothing else`(event: AuditRecord.Event) throws {
+    func `is made of what was opened, changed or refused, and of nothing else`(event: AuditRecord.Event) throws {
         let trail = try SystemTrail()
         let expected: AuditMessage.Kind? =
             switch event {
-            case .opened, .wouldDeny: .virtualResource(.success)
+            case .opened, .wouldDeny, .changing: .virtualResource(.success)
             case .refused, .notHandedOver: .virtualResource(.failure)
             default: nil
             }
@@ -206,20 +250,85 @@ struct AuditForgery: Sendable, CustomTestStringConvertible {
         #expect(trail.kernel.sent.count == 1)
     }
 
-    @Test func `that is full is not waited for without end, and is used again when it has room`() throws {
-        let trail = try SystemTrail(longestWait: 1) { $0.isFull = true }
-        func write() -> Errno? {
-            failure { () throws(Errno) in try trail.sink.record(record(.opened), urgency: .beforeAnswer) }
+    /// What the kernel is asked to take when its log has no room: a message that nobody waits for, or one that somebody
+    /// does.
+    enum Stalled: CaseIterable, Sendable { case posted, delivered }
+
+    @Test(arguments: Stalled.allCases)
+    func `that is full is not waited for without end, and is used again when it has room`(stalled: Stalled) throws {
+        let trail = try SystemTrail(longestWait: 2_000_000_000) { $0.isFull = true }
+        func write(_ name: String) -> Errno? {
+            failure { () throws(Errno) in try trail.sink.record(record(.opened, name: name), urgency: .beforeAnswer) }
         }
-        trail.courier.post(AuditMessage(.virtualResource(.failure), Array("first".utf8)))
-        trail.kernel.awaitBeginning(of: 1)
-        #expect(write() == .timedOut)
-        #expect(write() == .timedOut)
+        func post(_ text: String) {
+            trail.courier.post(AuditMessage(.virtualResource(.failure), Array(text.utf8)))
+        }
+        switch stalled {
+        case .posted:
+            post("stalled")
+            trail.kernel.awaitBeginning(of: 1)
+        case .delivered: #expect(write("/stalled") == .timedOut)
+        }
+        for _ in 0..<3 { #expect(write("/given-up") == .timedOut) }
         trail.kernel.change { $0.isFull = false }
-        trail.courier.post(AuditMessage(.virtualResource(.failure), Array("last".utf8)))
+        // Once this one is begun, the stalled one has got through.
+        post("next")
+        trail.kernel.awaitBeginning(of: 2)
+        #expect(write("/last") == nil)
         trail.courier.close()
-        // What was given up is not sent: its request was refused.
-        #expect(trail.kernel.texts == ["first", "last"])
+        // What was given up is not sent: its request was refused. Of the one that was sent already the log says too much.
+        #expect(trail.kernel.texts.count == 3)
+        #expect(trail.kernel.texts.first?.contains("stalled") == true)
+        #expect(trail.kernel.texts.dropFirst().first == "next")
+        #expect(trail.kernel.texts.last?.contains(#"path="/last""#) == true)
+    }
+
+    @Test func `that was full, and is used again by many at once, keeps whatever it takes`() throws {
+        let trail = try SystemTrail(longestWait: 2_000_000_000) { $0.isFull = true }
+        trail.courier.post(AuditMessage(.virtualResource(.failure), Array("stalled".utf8)))
+        trail.kernel.awaitBeginning(of: 1)
+        #expect(
+            failure { () throws(Errno) in try trail.sink.record(record(.opened), urgency: .beforeAnswer) } == .timedOut)
+        trail.kernel.change { $0.isFull = false }
+        trail.courier.post(AuditMessage(.virtualResource(.failure), Array("next".utf8)))
+        trail.kernel.awaitBeginning(of: 2)
+        let threads = 8
+        let failures = Atomic<Int>(0)
+        let ended = Atomic<Int>(0)
+        let ending = EventCount()
+        for _ in 0..<threads {
+            try Thread.start { [sink = trail.sink] in
+                for _ in 0..<200 where (try? sink.record(record(.opened), urgency: .beforeAnswer)) == nil {
+                    failures.add(1, ordering: .relaxed)
+                }
+                ended.add(1, ordering: .releasing)
+                ending.advance()
+            }
+        }
+        while true {
+            let seen = ending.value
+            if ended.load(ordering: .acquiring) == threads { break }
+            ending.wait(while: seen, until: nil)
+        }
+        #expect(failures.load(ordering: .relaxed) == 0)
+        #expect(trail.kernel.sent.count == 2 + threads * 200)
+    }
+
+    @Test func `that does not keep a refusal is asked to keep the next one like it`() throws {
+        let trail = try SystemTrail { $0.failure = .connectionRefused }
+        func write() -> Errno? {
+            failure { () throws(Errno) in try trail.sink.record(refusal("/a"), urgency: .beforeAnswer) }
+        }
+        #expect(write() == .connectionRefused)
+        #expect(write() == .connectionRefused)
+        trail.kernel.change { $0.failure = nil }
+        #expect(write() == nil)
+        #expect(trail.kernel.sent.count == 1)
+        // From here on they are counted.
+        #expect(write() == nil)
+        trail.sink.close()
+        #expect(trail.kernel.sent.count == 2)
+        #expect(trail.kernel.texts.last?.hasSuffix(" repeated=1") == true)
     }
 
     @Test func `loses what nobody waits for rather than keep it without bound`() throws {

@@ -17,6 +17,7 @@ import Testing
         record.rule = Array("/etc/openhook/web01.policy:18".utf8)
         record.reason = Array("because".utf8)
         record.add = Array("allow rw web01.qcow2".utf8)
+        record.target = Array("/srv/nfs/images/old.qcow2".utf8)
         record.object = Array("/srv/real/web01.qcow2".utf8)
         record.device = .init(major: 8, minor: 1)
         record.inode = UInt64.max
@@ -36,7 +37,7 @@ import Testing
             #"{"time":"2026-07-01T12:34:56.789012Z","vm":"web01","uuid":"4dea22b3-1d52-d8f3-2516-782e98ab3fa0","#
             + #""generation":3,"event":"opened","request":42,"stage":"label","rule":"/etc/openhook/web01.policy:18","#
             + #""reason":"because","add":"allow rw web01.qcow2","name":"/srv/nfs/images/web01.qcow2","#
-            + #""object":"/srv/real/web01.qcow2","device":"8:1","inode":18446744073709551615,"kind":"file","#
+            + #""target":"/srv/nfs/images/old.qcow2","object":"/srv/real/web01.qcow2","device":"8:1","inode":18446744073709551615,"kind":"file","#
             + #""flags":"O_RDWR|O_DIRECT|0x80000000","mode":"0640","access":"rw","peer_pid":4711,"peer_uid":107,"#
             + #""peer_gid":108,"peer_label":"u:r:svirt_t:s0:c1,c2","object_label":"u:object_r:svirt_image_t:s0:c1,c2","#
             + #""label_source":"rule","selinux":"enforcing","result":"granted","errno":"EACCES","errno_number":13,"#

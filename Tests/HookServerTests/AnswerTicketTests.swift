@@ -1,3 +1,4 @@
+import Glibc
 import HookLinux
 import Synchronization
 import Testing
@@ -36,8 +37,12 @@ struct AnswerTicketTests {
             ticket.begin(deadline: 0)
             if ticket.claim() { claimed += 1 }
         }
+        // One of which the watchdog alone can have it: it has been at work, whatever the race came to.
+        ticket.begin(deadline: 0)
+        while ticket.isOwed { sched_yield() }
         isOver.store(true, ordering: .releasing)
         while ended.value == seen { ended.wait(while: seen, until: nil) }
-        #expect(claimed + expired.load(ordering: .relaxed) == 20_000)
+        #expect(expired.load(ordering: .relaxed) >= 1)
+        #expect(claimed + expired.load(ordering: .relaxed) == 20_001)
     }
 }

@@ -20,6 +20,8 @@ struct ExplainSELinuxTests {
                 allow rw snap-* label system_u:object_r:svirt_image_t:${level} create
                 allow rw base/new create
                 allow rw odd label system_u:object_r:nobody_knows_t:s0
+                allow rw learned
+                learn rw create learned
             """ + "\n")
         selinux = scene.top.appending(component: "selinux").path
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -98,6 +100,14 @@ struct ExplainSELinuxTests {
             ["--access", "rw", "--create", "--object-label", "system_u:object_r:virt_image_t:s0"], 0,
             "  SELinux  not asked: it depends on the label that the host's policy gives to a file made there"),
         .init(
+            "a new file that is being learned", "learned",
+            ["--access", "rw", "--create", "--object-label", "system_u:object_r:virt_image_t:s0"], 0,
+            "  SELinux  not asked: it depends on the label that the host's policy gives to a file made there"),
+        .init(
+            "a new file that is being learned, where nothing has a label", "learned",
+            ["--access", "rw", "--create", "--mount-label", "system_u:object_r:nfs_t:s0"], 1,
+            "  why    the file has no label: add `label CONTEXT` to the rule or its root"),
+        .init(
             "a label that the SELinux policy lacks", "odd", [], 1,
             "  why    SELinux could not be asked: security_compute_av: EINVAL (Invalid argument): does its policy know both "
                 + "labels?"),
@@ -168,28 +178,5 @@ struct ExplainSELinuxTests {
         let run = try Program.openhook(["explain", scene.policy, scene.name("disk.qcow2")] + row.options)
         #expect(run.status == 2)
         #expect(run.errors.hasPrefix("Error: \(row.message)\n"))
-    }
-}
-
-/// What `openhook explain --json` prints where there is no answer.
-struct ExplainErrorTests {
-    @Test func `a policy with errors is JSON, too`() throws {
-        let scene = try Scene("    alow rw disk.qcow2\n")
-        let run = try Program.openhook("explain", scene.policy, scene.name("disk.qcow2"), "--json")
-        #expect(run.status == 2)
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-        #expect(report["answer"] as? String == "none")
-        let errors = try #require(report["diagnostics"] as? [[String: Any]])
-        #expect(errors.map { $0["message"] as? String } == ["unknown statement `alow`"])
-        #expect(errors.map { $0["line"] as? Int } == [6])
-        #expect(run.errors == "openhook: the policy has errors, so no server uses it\n")
-    }
-
-    @Test func `a policy that is not there is JSON, too`() throws {
-        let run = try Program.openhook("explain", "/nonexistent/policy", "/a", "--json")
-        #expect(run.status == 2)
-        #expect(
-            run.output == #"{"answer":"none","policy":"/nonexistent/policy","#
-                + #""reason":"the policy cannot be read: ENOENT (No such file or directory)"}"# + "\n")
     }
 }

@@ -31,6 +31,43 @@ struct ActivationTests {
             run.errors == "openhookd: LISTEN_FDS: one socket for requests is expected, no more (openhookd --help)\n")
     }
 
+    /// Arguments beside a socket that LISTEN_FDS passes as number 3, and what is printed before ` (openhookd --help)`.
+    static let givenTwice: [(String, [String], String)] = [
+        ("requests", ["--launch-fd", "3"], "LISTEN_FDS and --launch-fd are the same descriptor"),
+        ("requests", ["--ready-fd", "3"], "LISTEN_FDS and --ready-fd are the same descriptor"),
+        ("launch", ["--fd", "3"], "--fd and LISTEN_FDS are the same descriptor"),
+        ("launch", ["--ready-fd", "3"], "LISTEN_FDS and --ready-fd are the same descriptor"),
+    ]
+
+    @Test(arguments: givenTwice)
+    func `a socket from the service manager is nothing else besides`(
+        name: String, arguments: [String], message: String
+    ) throws {
+        let unserved = try Unserved()
+        let run = try activated(unserved, name, arguments, [])
+        #expect(run.ending == .exited(2))
+        #expect(run.errors == "openhookd: \(message) (openhookd --help)\n")
+    }
+
+    @Test func `a socket for launchers that does not listen is status 3`() throws {
+        let unserved = try Unserved()
+        let pair = try UnixSocket.pair(.stream)
+        let run = try activated(unserved, "launch", [], [pair.second.descriptor.number])
+        #expect(run.ending == .exited(3))
+        #expect(run.errors == "openhookd: the socket `launch` of LISTEN_FDS does not listen\n")
+    }
+
+    private func activated(
+        _ unserved: Unserved, _ name: String, _ arguments: [String], _ descriptors: [CInt]
+    ) throws -> Program.Output {
+        let script = "LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=\(name) exec \"$0\" \"$@\""
+        return try Program.run(
+            "sh",
+            ["-c", script, try BuiltProgram.path("openhookd"), "--policy", unserved.directory.path("policy")]
+                + arguments,
+            descriptors: descriptors)
+    }
+
     @Test func `sockets that are another process's are not taken`() throws {
         let run = try Unserved().run(["--policy", "TOP/policy"], environment: ["LISTEN_PID=1", "LISTEN_FDS=1"])
         #expect(run.ending == .exited(2))

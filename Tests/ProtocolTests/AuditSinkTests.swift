@@ -39,6 +39,22 @@ struct AuditSinkTests {
         #expect(try stand.server.awaitRecord("handed-over").name == stand.disk)
     }
 
+    @Test func `--audit - is standard output`() throws {
+        let unserved = try Unserved()
+        let directory = unserved.directory
+        // The pair's other end is closed: the server serves nobody, and ends.
+        let pair = try UnixSocket.pair(.stream)
+        let given = GrantedDescriptor(try pair.second.descriptor.duplicate())
+        try closeFirst(of: pair)
+        let run = try TestServer.run(
+            ["--policy", directory.path("policy"), "--fd", "3", "--audit", "-"], descriptors: [given.number])
+        #expect(run.ending == .exited(0))
+        #expect(try AuditLine.lines(of: run.output).map(\.event) == ["started", "stopped"])
+        #expect(!run.errors.contains("{"))
+    }
+
+    private func closeFirst(of pair: consuming SocketPair) throws { _ = pair.takeFirst() }
+
     @Test func `two files have the same records`() throws {
         let second = try ScratchDirectory()
         let stand = try Stand { $0.arguments = ["--audit", second.path("second")] }

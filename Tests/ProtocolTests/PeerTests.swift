@@ -81,6 +81,51 @@ struct PeerTests {
         #expect(!stand.directory.exists("other"))
     }
 
+    /// Whether a process can be given a number that another one had: in a pid namespace of its own.
+    private static let givesNumbers: Bool = {
+        guard Privilege.isRoot else { return false }
+        let script = "echo 300 > /proc/sys/kernel/ns_last_pid; sh -c 'exit 0' & test $! = 301"
+        return (try? Program.run("unshare", ["-p", "-f", "--mount-proc", "sh", "-c", script]).ending) == .exited(0)
+    }()
+
+    @Test(.enabled(if: givesNumbers, "needs root, to choose a process's number"))
+    func `a process that has the number of one that has ended is turned away`() throws {
+        let unserved = try Unserved(peer: "")
+        let directory = unserved.directory
+        // Process 300 is named, served, and ends; the next process 300 asks.
+        let script = """
+            PATH=/usr/bin:/bin
+            give() { echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid; }
+            give 300
+            sh -c 'while ! grep -qs started "$1"; do sleep 0.05; done; shift; exec "$@"' sh "$AUDIT" $CLIENT &
+            first=$!
+            "$SERVER" --policy "$POLICY" --socket "$SOCKET" --audit "$AUDIT" --peer-pid $first &
+            server=$!
+            wait $first
+            give 300
+            $CLIENT &
+            second=$!
+            wait $second
+            echo $first $second
+            kill $server
+            wait $server
+            """
+        let client = try BuiltProgram.hookClient.get()
+        let run = try Program.run(
+            "unshare", ["-p", "-f", "--mount-proc", "sh", "-c", script],
+            environment: [
+                "AUDIT=\(directory.path("audit"))", "POLICY=\(directory.path("policy"))",
+                "SOCKET=\(directory.path("socket"))", "SERVER=\(try BuiltProgram.path("openhookd"))",
+                "CLIENT=\(client) --socket \(directory.path("socket")) open rdwr 0 \(directory.path("images/disk"))",
+            ])
+        #expect(run.ending == .exited(0), "\(run)")
+        #expect(run.lines == ["ok flags=rdwr size=5", "eof", "300 300"], "\(run)")
+        let records = try AuditLine.lines(of: directory.text("audit"))
+        let refused = try #require(records.first { $0.event == "connection-refused" })
+        #expect(refused["peer_pid"] == "300")
+        #expect(refused.reason == "only process 300 may ask (--peer-pid), and it must still run")
+    }
+
     @Test func `OPENHOOK_AUTH_PID is --peer-pid`() throws {
         let stand = try Stand(peer: "") { $0.environment = ["OPENHOOK_AUTH_PID=\(Self.own)"] }
         #expect(try isServed(stand.server.connect(), stand.disk))

@@ -59,6 +59,22 @@ struct ReloadTests {
         try stand.expectNoLeak()
     }
 
+    @Test func `a policy that learns is said loudly, at the start and when it is loaded anew`() throws {
+        let stand = try Stand(statements: "learn ro /srv/**")
+        let warning = "openhookd: warning: learning: \(stand.directory.path("policy")):5 grants what no rule does\n"
+        let off = "openhookd: warning: no label is checked: `selinux off`, or no SELinux in this kernel\n"
+        #expect(try stand.server.errors() == off + warning)
+        #expect(try stand.server.reload(stand.policy(peer: "peer any")).event == "policy-loaded")
+        #expect(
+            try stand.server.reload(stand.policy(peer: "peer any", statements: "learn rw /srv/**")).event
+                == "policy-loaded")
+        let again = try poll { () -> String? in
+            let errors = try stand.server.errors()
+            return errors.hasSuffix(off + off + warning) ? errors : nil
+        }
+        #expect(again == off + warning + off + off + warning)
+    }
+
     @Test func `a policy that is gone, or that others can write, is not loaded`() throws {
         let stand = try Stand()
         try stand.directory.setMode("policy", 0o622)

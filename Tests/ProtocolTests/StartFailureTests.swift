@@ -24,6 +24,14 @@ struct StartFailureTests {
             ["--policy", "TOP/policy", "--launch-fd", "3", "--ready-fd", "3"],
             "--launch-fd and --ready-fd are the same descriptor"
         ),
+        (
+            ["--policy", "TOP/policy", "--fd", "5", "--launch-fd", "5"],
+            "--fd and --launch-fd are the same descriptor"
+        ),
+        (
+            ["--policy", "TOP/policy", "--fd", "5", "--ready-fd", "5"],
+            "--fd and --ready-fd are the same descriptor"
+        ),
         (["--policy", "TOP/policy", "--fd", "three"], "--fd needs a number from 3 to 2147483647, not \"three\""),
         (
             ["--policy", "TOP/policy", "--fd", "99999999999"],
@@ -144,6 +152,21 @@ struct StartFailureTests {
         let run = try unserved.run(["--policy", "TOP/policy", "--socket", "TOP/s"])
         #expect(run.ending == .exited(3))
         #expect(run.errors.contains("SELinux"))
+        #expect(!directory.exists("s"))
+    }
+
+    @Test func `a kernel that cannot resolve beneath a directory is status 3`() throws {
+        let directory = try Unserved().directory
+        let run = try Program.run(
+            BuiltProgram.withoutCall.get(),
+            [
+                "\(SystemCall.openat2)", "\(ENOSYS)", "--", try BuiltProgram.path("openhookd"), "--policy",
+                directory.path("policy"), "--socket", directory.path("s"),
+            ])
+        #expect(run.ending == .exited(3))
+        #expect(
+            run.errors
+                == "openhookd: this kernel has no openat2(2) or close_range(2): Linux 5.9 or newer is needed\n")
         #expect(!directory.exists("s"))
     }
 

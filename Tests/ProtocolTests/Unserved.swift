@@ -4,11 +4,11 @@ import TestSupport
 struct Unserved {
     let directory: ScratchDirectory
 
-    init(_ policy: String? = nil) throws {
+    init(_ policy: String? = nil, peer: String = "peer any") throws {
         directory = try ScratchDirectory()
         try directory.directory("images")
         try directory.file("images/disk")
-        try directory.file("policy", policy ?? Stand.policy(peer: "peer any", images: directory.path("images")))
+        try directory.file("policy", policy ?? Stand.policy(peer: peer, images: directory.path("images")))
     }
 
     /// Runs a server that is expected to end by itself. `TOP` stands for the directory.

@@ -40,6 +40,11 @@ package enum BuiltProgram {
         try compile([sources.appending(components: "Tests", "Clients", "notify-probe.c").path], named: "notify-probe")
     }
 
+    /// `Tests/Clients/without-call.c`, compiled once.
+    package static let withoutCall = Result {
+        try compile([sources.appending(components: "Tests", "Clients", "without-call.c").path], named: "without-call")
+    }
+
     /// The preload library, compiled once.
     package static let preloadLibrary = Result {
         let folder = sources.appending(components: "Sources", "OpenHookPreload")

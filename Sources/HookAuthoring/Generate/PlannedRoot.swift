@@ -6,7 +6,7 @@ struct PlannedRoot {
     let directory: AbsolutePath
     var label: [UInt8]?
     var rules: [PlannedRule] = []
-    var snapshots: SnapshotRule?
+    var snapshots: [SnapshotRule] = []
 
     /// The first rule's.
     var part: FileUse.Part { rules.first?.part ?? .disks }
@@ -66,17 +66,22 @@ struct RootPlanner {
         var names: Set<String> = []
         for directory in directories {
             let rules = byDirectory[directory] ?? []
-            let snapshot = snapshots.first { $0.directory == directory }
-            guard snapshot != nil || deservesRoot(directory, rules) else {
+            let snapshots = RootPlanner.distinct(snapshots.filter { $0.directory == directory })
+            guard !snapshots.isEmpty || deservesRoot(directory, rules) else {
                 plan.single += rules
                 continue
             }
             let name = RootPlanner.name(for: directory, avoiding: &names)
-            var root = PlannedRoot(name: name, directory: directory, rules: rules, snapshots: snapshot)
+            var root = PlannedRoot(name: name, directory: directory, rules: rules, snapshots: snapshots)
             root.label = labels.label(ofRootWith: rules)
             plan.roots.append(root)
         }
         return plan
+    }
+
+    /// What is asked for twice is said once.
+    private static func distinct(_ snapshots: [SnapshotRule]) -> [SnapshotRule] {
+        snapshots.enumerated().filter { !snapshots[..<$0.offset].contains($0.element) }.map(\.element)
     }
 
     /// Several files in one directory, or one whose label the policy has to give: labels are said of roots.

@@ -78,6 +78,12 @@ extension Policy {
             clauses: rule.withoutLimit.clauses(besides: roots[rule.root]))
     }
 
+    /// The same for `delete`, which is of use with writing alone.
+    func extendingToDelete(_ id: Rule.ID, _ name: [UInt8]) -> Suggestion? {
+        guard let wider = extending(id, to: name, .writeOnly, .opening) else { return nil }
+        return Suggestion(line: wider.line + Array(" delete".utf8), place: wider.place, root: wider.root)
+    }
+
     private func isExact(_ pattern: Int, _ name: [UInt8]) -> Bool {
         storage.patterns.records[pattern].isExact && storage.patterns.matches(pattern, name.span)
     }

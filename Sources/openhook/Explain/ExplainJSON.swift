@@ -8,7 +8,7 @@ import SystemPackage
 
 /// What `openhook explain` says, for programs.
 extension ExplainReport {
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields = [JSONField("answer", isGranted ? "granted" : "refused")]
         fields.add("name", bytes: answer.name.isEmpty ? asked : answer.name)
         fields.append(JSONField("flags", "\(flags)"))
@@ -40,10 +40,14 @@ extension ExplainReport {
         var grant = [
             JSONField("access", rule.access.word), JSONField("symlinks", rule.symlinks.word),
             JSONField("hardlinks", .bool(rule.hardLinks == .allowed)),
-            JSONField("kinds", .array(kinds(rule.kinds).map(JSONValue.text))),
+            JSONField("delete", .bool(rule.deletion == .allowed)),
+            JSONField("kinds", .array(kinds(rule.kinds).map(JSONOutput.text))),
         ]
         if let creation = rule.creation {
             var fields = [JSONField("mode", "0" + String(creation.mode, radix: 8))]
+            if let owner = creation.owner {
+                fields.add("owner", bytes: owner.user + (owner.group.map { [UInt8(ascii: ":")] + $0 } ?? []))
+            }
             if let limit = creation.limit { fields.append(JSONField("limit", limit)) }
             grant.append(JSONField("create", .object(fields)))
         }
@@ -58,7 +62,7 @@ extension ExplainReport {
         return words.filter { kinds.contains($0.0) }.map(\.1)
     }
 
-    private func describe(_ suggestion: Suggestion) -> JSONValue {
+    private func describe(_ suggestion: Suggestion) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("line", bytes: suggestion.line)
         switch suggestion.place {
@@ -76,7 +80,7 @@ extension ExplainReport {
         return .object(fields)
     }
 
-    private func describe(_ reason: DenialReason) -> JSONValue {
+    private func describe(_ reason: DenialReason) -> JSONOutput {
         switch reason {
         case .noRule(let rule): .object([JSONField("kind", "no-rule"), JSONField("add", rule + ";")])
         case .constraint(let permissions, let text):
@@ -91,7 +95,7 @@ extension ExplainReport {
         }
     }
 
-    private func describe(_ label: LabelAnswer) -> JSONValue {
+    private func describe(_ label: LabelAnswer) -> JSONOutput {
         var fields: [JSONField] = []
         if let context = label.context { fields.append(JSONField("object", context.description)) }
         if let source = label.source { fields.append(JSONField("source", source.code)) }

@@ -6,38 +6,9 @@ struct RecordTeller {
 
     var sentences: [String] {
         switch event {
-        case "refused", "opened", "would-deny", "creating", "handed-over", "not-handed-over":
+        case "refused", "opened", "would-deny", "creating", "changing", "handed-over", "not-handed-over":
             [question] + outcome + object + labels + circumstances
-        default: [happening] + (fields["reason"].map { ["The reason: \($0)."] } ?? []) + circumstances
-        }
-    }
-
-    // MARK: Who asked for what
-
-    private var question: String {
-        let verb = event == "handed-over" || event == "not-handed-over" ? "had asked" : "asked"
-        return "\(time), \(peer) \(verb) the broker of VM \(vm) to open \(fields["name"] ?? "a file") \(purpose)."
-    }
-
-    private var time: String { fields["time"].map { "At \($0)" } ?? "At a time that the record does not say" }
-
-    private var peer: String {
-        var details: [String] = []
-        if let user = fields["peer_uid"] { details.append("user \(user)") }
-        if let group = fields["peer_gid"] { details.append("group \(group)") }
-        if let label = fields["peer_label"] { details.append("label \(label)") }
-        let process = fields["peer_pid"].map { "process \($0)" } ?? "a process"
-        return details.isEmpty ? process : "\(process) (\(details.joined(separator: ", ")))"
-    }
-
-    private var purpose: String {
-        let flags = fields["flags"].map { " (\($0))" } ?? ""
-        let creates = fields["flags"]?.contains("O_CREAT") == true ? ", and to make it if it is missing" : ""
-        switch fields["access"] {
-        case "ro": return "for reading\(creates)\(flags)"
-        case "wo": return "for writing\(creates)\(flags)"
-        case "rw": return "for reading and writing\(creates)\(flags)"
-        default: return "in a way that is none\(flags)"
+        default: [happening] + why + circumstances
         }
     }
 
@@ -57,6 +28,10 @@ struct RecordTeller {
         case "creating":
             return [
                 "The file was missing; \(rule ?? "a rule") lets it be made\(fields["mode"].map { " with mode \($0)" } ?? ""), and that was about to happen."
+            ]
+        case "changing":
+            return [
+                "\(rule.map(Self.capitalized) ?? "A rule") lets the name be removed or given to another file, and that was about to happen."
             ]
         case "handed-over": return ["The descriptor was handed over: from then on QEMU had the file open."]
         case "not-handed-over":
@@ -139,6 +114,11 @@ struct RecordTeller {
         return words.isEmpty ? [] : ["(\(Self.capitalized(words.joined(separator: ", "))).)"]
     }
 
+    /// Why it happened; of a program that was attached, what keeps it from reaching files by itself.
+    private var why: [String] {
+        fields["reason"].map { [event == "attached" ? "Around it there is: \($0)." : "The reason: \($0)."] } ?? []
+    }
+
     private var happening: String {
         switch event {
         case "started": "\(time) the broker of VM \(vm) started."
@@ -149,6 +129,8 @@ struct RecordTeller {
         case "root-reopened":
             "\(time) the broker of VM \(vm) found another directory at \(fields["object"] ?? "a root's place"), and opened it."
         case "connection-refused": "\(time), \(peer) connected to the broker of VM \(vm), and was turned away."
+        case "attached":
+            "\(time), \(peer), a launcher, handed the broker of VM \(vm) the program that it was about to become."
         case "protocol-violation":
             "\(time), \(peer) sent the broker of VM \(vm) what is no request; the connection was closed."
         default: "\(time) the broker of VM \(vm) recorded `\(event)`, which this program does not know."

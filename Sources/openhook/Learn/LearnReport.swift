@@ -19,6 +19,7 @@ struct LearnReport {
         let remarks: [(Int, String)] = [
             (list.grantedSinceCount, "refused then and granted by now"),
             (list.outsideCount, "refused and outside of --within"),
+            (list.lookCount, "looked for, under names without a rule (stat, access): nothing would have been opened"),
             (list.foreignCount, "of another VM than `\(escaped(policy.vm))`, left out"),
             (list.excessCount, "refused for further names (run it again afterwards, or narrow it with --within)"),
             (
@@ -95,16 +96,7 @@ struct LearnReport {
     /// Obstacles, and lines for other files.
     var rest: String {
         var text = ""
-        for (wish, suggestion) in session.byHand {
-            text += "\nby hand: " + asked(wish)
-            if let suggestion {
-                text += self.text(of: suggestion) + "  note  other VMs' policies may include that file\n"
-            } else {
-                text +=
-                    "  note  no line can be added for it: change the rule that decides "
-                    + "(`openhook explain` names it)\n"
-            }
-        }
+        for work in session.byHand { text += "\nby hand: " + asked(work.wish) + self.text(of: work.reason) }
         for obstacle in session.wishes.obstacles {
             let times = obstacle.count == 1 ? "once" : "\(obstacle.count) times"
             let name = obstacle.name.isEmpty ? "a connection" : escaped(obstacle.name)
@@ -113,6 +105,17 @@ struct LearnReport {
             text += "  why   \(obstacle.reason)\n  to do \(obstacle.advice)\n"
         }
         return text
+    }
+
+    private func text(of reason: HandWork.Reason) -> String {
+        switch reason {
+        case .otherFile(let suggestion):
+            text(of: suggestion) + "  note  other VMs' policies may include that file\n"
+        case .noLine:
+            "  note  no line can be added for it: change the rule that decides (`openhook explain` names it)\n"
+        case .systemName(let objection):
+            "  note  it \(objection): whoever has taken over a QEMU chooses such names, so none is proposed\n"
+        }
     }
 
     // MARK: After
