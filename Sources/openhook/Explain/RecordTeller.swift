@@ -18,7 +18,8 @@ struct RecordTeller {
     private var question: String {
         let verb = event == "handed-over" || event == "not-handed-over" ? "had asked" : "asked"
         let name = fields["name"] ?? "a file"
-        let request = fields["operation"].map { "for `\($0)` of \(name)" } ?? "to open \(name)\(purpose)"
+        let target = fields["target"].map { " to \($0)" } ?? ""
+        let request = fields["operation"].map { "for `\($0)` of \(name)\(target)" } ?? "to open \(name)\(purpose)"
         return "\(time), \(peer) \(verb) the broker of VM \(vm) \(request)."
     }
 
