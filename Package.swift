@@ -124,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "openhook-bench",
             dependencies: [
-                "CYardstick", "HookLinux", "HookWire", systemPackage,
+                "CYardstick", "HookAudit", "HookLinux", "HookWire", systemPackage,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -204,7 +204,10 @@ let package = Package(
             path: "Tests/Guest/label-stress", swiftSettings: strict),
         // Runs the command itself, beside a real server.
         .testTarget(
-            name: "OpenHookTests", dependencies: ["openhook", "openhookd", "openhook-pages"],
+            name: "OpenHookTests",
+            dependencies: [
+                "HookLinux", "HookWire", "TestSupport", systemPackage, "openhook", "openhookd", "openhook-pages",
+            ],
             exclude: ["Trails"], swiftSettings: strict),
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),

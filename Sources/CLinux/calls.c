@@ -21,17 +21,26 @@
 #endif
 
 #define CALL(name) {#name, SYS_##name}
-static const struct { const char *name; int32_t number; } calls[] = {
-#ifdef SYS_open /* architectures that are older than openat(2) */
-    CALL(open), CALL(creat), CALL(stat), CALL(lstat), CALL(access), CALL(readlink), CALL(unlink), CALL(rename),
-    CALL(mkdir), CALL(rmdir), CALL(chmod), CALL(chown), CALL(lchown), CALL(utime), CALL(utimes), CALL(futimesat),
-    CALL(link), CALL(symlink), CALL(mknod),
+/* Calls that only architectures have which are older than openat(2). */
+#ifdef SYS_open
+#define OLD(name) CALL(name)
+#else
+#define OLD(name) {#name, OH_CALL_ABSENT}
 #endif
+
+static const struct { const char *name; int32_t number; } calls[] = {
+    OLD(open), OLD(creat), OLD(stat), OLD(lstat), OLD(access), OLD(readlink), OLD(unlink), OLD(rename),
+    OLD(mkdir), OLD(rmdir), OLD(chmod), OLD(chown), OLD(lchown), OLD(utime), OLD(utimes), OLD(futimesat),
+    OLD(link), OLD(symlink), OLD(mknod),
 #ifdef SYS_renameat
     CALL(renameat),
+#else
+    {"renameat", OH_CALL_ABSENT},
 #endif
 #ifdef SYS_uselib
     CALL(uselib),
+#else
+    {"uselib", OH_CALL_ABSENT},
 #endif
     CALL(openat), CALL(openat2), CALL(newfstatat), CALL(statx), CALL(faccessat), CALL(faccessat2), CALL(readlinkat),
     CALL(unlinkat), CALL(renameat2), CALL(mkdirat), CALL(truncate), CALL(fchmodat), CALL(fchmodat2), CALL(fchownat),
@@ -48,5 +57,5 @@ static const struct { const char *name; int32_t number; } calls[] = {
 int32_t oh_call_number(const char *name) {
   for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
     if (strcmp(calls[i].name, name) == 0) return calls[i].number;
-  return -1;
+  return OH_CALL_UNKNOWN;
 }

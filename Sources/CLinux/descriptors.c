@@ -73,10 +73,4 @@ int32_t oh_read_signal(int32_t fd) {
   return got == (ssize_t)sizeof info ? (int32_t)info.ssi_signo : -EIO;
 }
 
-int32_t oh_unblock_all_signals(void) {
-  sigset_t none;
-  sigemptyset(&none);
-  return -pthread_sigmask(SIG_SETMASK, &none, NULL);
-}
-
 int32_t oh_ignore_signal(int32_t number) { return signal(number, SIG_IGN) == SIG_ERR ? -errno : 0; }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE 1
 #include "CLinux.h"
+#include "child.h"
 #include "result.h"
 #include <fcntl.h>
 #include <signal.h>
@@ -11,40 +12,16 @@
 #include <syslog.h>
 #include <unistd.h>
 
-static void default_signals(void) {
-  sigset_t none;
-  sigemptyset(&none);
-  for (int number = 1; number < NSIG; number++)
-    if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* As place_descriptors of process.c, for a process whose descriptors nobody else uses. */
-static int place(const struct oh_detached *detached) {
-  int count = (int)detached->descriptor_count, moved[16];
-  if (count > 16) return -EMFILE;
+static int32_t become(const struct oh_detached *detached) {
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0) return -errno;
-  for (int i = 0; i < count; i++) {
-    int from = detached->descriptors[i];
-    moved[i] = fcntl(from < 0 ? null : from, F_DUPFD_CLOEXEC, count + 1);
-    if (moved[i] < 0) return -errno;
-  }
-  for (int i = 0; i < count; i++)
-    if (dup2(moved[i], i) < 0) return -errno;
-  return oh_result(syscall(SYS_close_range, count, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */));
-}
-
-static int32_t become(const struct oh_detached *detached) {
-  default_signals();
-  if (chdir("/") < 0) return -errno;
-  int placed = place(detached);
+  int placed = oh_place_descriptors(detached->descriptors, detached->descriptor_count, null);
   if (placed < 0) return placed;
   execve(detached->program, (char *const *)detached->arguments, (char *const *)detached->environment);
   return -errno;
 }
 
-static void lament(const struct oh_detached *detached, int32_t ending) {
+static void log_loss(const struct oh_detached *detached, int32_t ending) {
   const char *how = ending < 256 ? "ended with exit status" : "was killed by signal";
   int number = ending < 256 ? ending : ending - 256;
   openlog("openhook", LOG_PID | LOG_NDELAY, LOG_DAEMON);
@@ -67,24 +44,27 @@ static _Noreturn void guard(const struct oh_detached *detached, int report, pid_
   int32_t ending = oh_wait(program, OH_WAIT_BLOCKING);
   if (ending < 0) _exit(1);
   ssize_t told = write(report, &ending, sizeof ending);
-  if (told != (ssize_t)sizeof ending && ending != 0) lament(detached, ending);
+  if (told != (ssize_t)sizeof ending && ending != 0) log_loss(detached, ending);
   _exit(0);
 }
 
-/* In the child of the caller, which ends at once: so the guardian is nobody's child. */
-static _Noreturn void part(const struct oh_detached *detached, int report, int failures) {
-  default_signals();
-  if (setsid() < 0) _exit(1);
+static _Noreturn void fail(int failures, int32_t error) {
+  ssize_t told = write(failures, &error, sizeof error);
+  _exit(told == (ssize_t)sizeof error ? 0 : 126);
+}
+
+/* In the child of the caller, which ends at once: so the guardian is nobody's child. What keeps the program from being
+ * executed goes to `failures`; then whoever reads it tells of it, and there is no loss to log. */
+static _Noreturn void daemonize(const struct oh_detached *detached, int report, int failures) {
+  oh_default_signals();
+  /* For the guardian as well: it stays as long as QEMU does, and holds no directory of the launcher's. */
+  if (setsid() < 0 || chdir("/") < 0) fail(failures, -errno);
   pid_t guardian = fork();
-  if (guardian != 0) _exit(guardian < 0);
+  if (guardian < 0) fail(failures, -errno);
+  if (guardian > 0) _exit(0);
   pid_t program = fork();
-  if (program == 0) {
-    int32_t failure = become(detached);
-    ssize_t told = write(failures, &failure, sizeof failure);
-    /* It never was: whoever reads the failure tells of it, and the guardian has nothing to lament. */
-    _exit(told == (ssize_t)sizeof failure ? 0 : 126);
-  }
-  if (program < 0) _exit(1);
+  if (program < 0) fail(failures, -errno);
+  if (program == 0) fail(failures, become(detached));
   guard(detached, report, program);
 }
 
@@ -105,15 +85,15 @@ int32_t oh_start_detached(const struct oh_detached *detached, int32_t *report) {
   pid_t child = fork();
   int32_t error = child < 0 ? -errno : 0;
   if (child == 0) {
-    /* Above every place that `place` fills. */
-    int high = fcntl(failures[1], F_DUPFD_CLOEXEC, 32);
-    if (high < 0) _exit(1);
-    part(detached, reports[1], high);
+    /* Above every place that oh_place_descriptors fills. */
+    int high = fcntl(failures[1], F_DUPFD_CLOEXEC, OH_MOST_PLACES + 1);
+    if (high < 0) fail(failures[1], -errno);
+    daemonize(detached, reports[1], high);
   }
   close(reports[1]), close(failures[1]);
   if (child > 0) {
-    int32_t parted = oh_wait(child, OH_WAIT_BLOCKING);
-    if (parted != 0) error = parted < 0 ? parted : -EAGAIN;
+    int32_t ended = oh_wait(child, OH_WAIT_BLOCKING);
+    if (ended != 0) error = ended < 0 ? ended : -EAGAIN;
     else if (!read_number(failures[0], &error)) error = 0; /* the end of the pipe: it was executed */
   }
   close(failures[0]);

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 #include "result.h"
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,12 +48,43 @@ int32_t oh_own_groups(uint32_t *out, size_t *count) {
 uint32_t oh_effective_user(void) { return geteuid(); }
 uint32_t oh_effective_group(void) { return getegid(); }
 
+/* An impossible change returns the present value, and is none. */
+uint32_t oh_file_system_user(void) { return (uint32_t)setfsuid((uid_t)-1); }
+uint32_t oh_file_system_group(void) { return (uint32_t)setfsgid((gid_t)-1); }
+
 int32_t oh_set_file_system_identity(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count) {
   /* The raw call changes this thread alone; glibc's setgroups(3) would change every thread. */
   if (syscall(SYS_setgroups, count, groups) < 0) return -errno;
   setfsgid(gid);
   setfsuid(uid);
-  /* setfsuid(2) reports no error: ask for an impossible change, which returns the present value. */
-  if ((uint32_t)setfsuid((uid_t)-1) != uid || (uint32_t)setfsgid((gid_t)-1) != gid) return -EPERM;
+  return oh_file_system_user() == uid && oh_file_system_group() == gid ? 0 : -EPERM; /* setfsuid(2) reports no error */
+}
+
+int32_t oh_assume_user(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count) {
+  /* Not the C library's functions, which change every thread of the process. The way back to user 0 comes first, or
+   * groups could not be changed any more. */
+  if (uid == 0 && syscall(SYS_setresuid, -1, uid, -1) < 0) return -errno;
+  if (syscall(SYS_setgroups, count, groups) < 0 || syscall(SYS_setresgid, -1, gid, -1) < 0) return -errno;
+  if (uid != 0 && syscall(SYS_setresuid, -1, uid, -1) < 0) return -errno;
   return 0;
+}
+
+typedef struct __user_cap_data_struct capability_sets[_LINUX_CAPABILITY_U32S_3];
+static const struct __user_cap_header_struct this_thread = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+
+int32_t oh_effective_capabilities(uint64_t *out) {
+  struct __user_cap_header_struct header = this_thread;
+  capability_sets sets;
+  if (syscall(SYS_capget, &header, sets) < 0) return -errno;
+  *out = (uint64_t)sets[1].effective << 32 | sets[0].effective;
+  return 0;
+}
+
+int32_t oh_set_effective_capabilities(uint64_t wanted) {
+  struct __user_cap_header_struct header = this_thread;
+  capability_sets sets;
+  if (syscall(SYS_capget, &header, sets) < 0) return -errno;
+  sets[0].effective = (uint32_t)wanted;
+  sets[1].effective = (uint32_t)(wanted >> 32);
+  return oh_result(syscall(SYS_capset, &header, sets));
 }

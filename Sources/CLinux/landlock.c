@@ -22,3 +22,7 @@ int32_t oh_landlock_allow(int32_t ruleset, int32_t object, uint64_t rights) {
 int32_t oh_landlock_restrict(int32_t ruleset) {
   return oh_result(syscall(SYS_landlock_restrict_self, ruleset, 0));
 }
+
+int32_t oh_landlock_version(void) {
+  return oh_result(syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION));
+}

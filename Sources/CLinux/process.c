@@ -1,7 +1,7 @@
 #define _GNU_SOURCE 1
 #include "CLinux.h"
+#include "child.h"
 #include "result.h"
-#include <linux/landlock.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +16,6 @@
 
 int32_t oh_process_id(void) { return getpid(); }
 void oh_exit(int32_t status) { _exit(status); }
-int32_t oh_thread_id(void) { return gettid(); }
 int32_t oh_pidfd_open(int32_t pid) { return oh_result(syscall(SYS_pidfd_open, pid, 0)); }
 int32_t oh_pidfd_signal(int32_t pidfd, int32_t number) {
   return oh_result(syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0));
@@ -48,7 +47,6 @@ int32_t oh_disable_core_dumps(void) {
 }
 
 const char *oh_environment(const char *name) { return getenv(name); }
-int32_t oh_remove_from_environment(const char *name) { return oh_result(unsetenv(name)); }
 
 static int64_t now(clockid_t clock) {
   struct timespec time;
@@ -58,67 +56,23 @@ static int64_t now(clockid_t clock) {
 int64_t oh_now_monotonic(void) { return now(CLOCK_MONOTONIC); }
 int64_t oh_now_realtime(void) { return now(CLOCK_REALTIME); }
 
-int32_t oh_sleep(int64_t nanoseconds) {
-  struct timespec rest = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
-  return -clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, NULL);
+void oh_default_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  for (int number = 1; number < NSIG; number++)
+    if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
+  sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Access rights by the version of Landlock that first knew them (landlock(7)). */
-static uint64_t landlock_rights(int version) {
-  uint64_t rights = (1ULL << 13) - 1; /* version 1: EXECUTE to MAKE_SYM */
-  if (version >= 2) rights |= 1ULL << 13; /* REFER */
-  if (version >= 3) rights |= 1ULL << 14; /* TRUNCATE */
-  if (version >= 5) rights |= 1ULL << 15; /* IOCTL_DEV */
-  return rights;
-}
-
-int32_t oh_landlock_version(void) {
-  return oh_result(syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION));
-}
-
-static int allow_beneath(int ruleset, int fd, uint64_t rights, uint64_t handled) {
-  struct stat found;
-  if (fstat(fd, &found) < 0) return -errno;
-  /* EXECUTE, WRITE_FILE, READ_FILE, TRUNCATE and IOCTL_DEV are the rights that a file can have. */
-  if (!S_ISDIR(found.st_mode)) rights &= 7ULL | 1ULL << 14 | 1ULL << 15;
-  struct landlock_path_beneath_attr rule = {.allowed_access = rights & handled, .parent_fd = fd};
-  return oh_result(syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0));
-}
-
-static int confine(const struct oh_spawn *spawn) {
-  int version = oh_landlock_version();
-  if (version < 0) return version;
-  uint64_t handled = landlock_rights(version);
-  struct landlock_ruleset_attr attributes = {.handled_access_fs = handled};
-  int ruleset = oh_result(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0));
-  if (ruleset < 0) return ruleset;
-  uint64_t reading = 1ULL << 0 | 1ULL << 2 | 1ULL << 3; /* EXECUTE, READ_FILE, READ_DIR */
-  for (size_t i = 0; i < spawn->landlock_read_count; i++) {
-    int added = allow_beneath(ruleset, spawn->landlock_read[i], reading, handled);
-    if (added < 0) return added;
-  }
-  for (size_t i = 0; i < spawn->landlock_write_count; i++) {
-    int added = allow_beneath(ruleset, spawn->landlock_write[i], ~0ULL, handled);
-    if (added < 0) return added;
-  }
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return -errno;
-  return oh_result(syscall(SYS_landlock_restrict_self, ruleset, 0));
-}
-
-/* Puts the wanted descriptors in their places. All of them are first moved out of the way of each other. */
-static int place_descriptors(const struct oh_spawn *spawn, int null, int report) {
-  int count = (int)spawn->descriptor_count;
-  int moved[64];
-  if (count > 64) return -EMFILE;
+int32_t oh_place_descriptors(const int32_t *descriptors, size_t wanted, int32_t null) {
+  int count = (int)wanted, moved[OH_MOST_PLACES];
+  if (wanted > OH_MOST_PLACES) return -EMFILE;
   for (int i = 0; i < count; i++) {
-    int from = spawn->descriptors[i];
-    moved[i] = fcntl(from < 0 ? null : from, F_DUPFD_CLOEXEC, count + 1);
+    moved[i] = fcntl(descriptors[i] < 0 ? null : descriptors[i], F_DUPFD_CLOEXEC, count + 1);
     if (moved[i] < 0) return -errno;
   }
   for (int i = 0; i < count; i++)
     if (dup2(moved[i], i) < 0) return -errno;
-  /* report is CLOEXEC and above all places */
-  (void)report;
   return oh_result(syscall(SYS_close_range, count, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */));
 }
 
@@ -135,19 +89,16 @@ static int limit_resources(const struct oh_spawn *spawn) {
   return result;
 }
 
-static int become(const struct oh_spawn *spawn, int report, pid_t parent) {
-  sigset_t none;
-  sigemptyset(&none);
-  for (int number = 1; number < NSIG; number++)
-    if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+static int become(const struct oh_spawn *spawn, pid_t parent) {
+  oh_default_signals();
   int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* which may be out of reach afterwards */
   if (null < 0) return -errno;
   if (spawn->confine) {
-    int confined = confine(spawn);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return -errno;
+    int confined = oh_landlock_restrict(spawn->landlock);
     if (confined < 0) return confined;
   }
-  int placed = place_descriptors(spawn, null, report);
+  int placed = oh_place_descriptors(spawn->descriptors, spawn->descriptor_count, null);
   if (placed < 0) return placed;
   if (spawn->change_identity) {
     if (setgroups(0, NULL) < 0 || setresgid(spawn->gid, spawn->gid, spawn->gid) < 0 ||
@@ -170,7 +121,7 @@ int32_t oh_spawn(const struct oh_spawn *spawn, int32_t *pidfd) {
   int report[2];
   pid_t parent = getpid();
   if (pipe2(report, O_CLOEXEC) < 0) return -errno;
-  /* Above every place that place_descriptors fills. */
+  /* Above every place that oh_place_descriptors fills. */
   int high = fcntl(report[1], F_DUPFD_CLOEXEC, (int)spawn->descriptor_count + 8);
   int failed = high < 0 ? errno : 0;
   close(report[1]);
@@ -181,7 +132,7 @@ int32_t oh_spawn(const struct oh_spawn *spawn, int32_t *pidfd) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_t child = fork();
   if (child == 0) {
-    int32_t error = become(spawn, high, parent);
+    int32_t error = become(spawn, parent);
     ssize_t written = write(high, &error, sizeof error);
     _exit(written == (ssize_t)sizeof error ? 127 : 126);
   }
@@ -198,6 +149,11 @@ int32_t oh_spawn(const struct oh_spawn *spawn, int32_t *pidfd) {
     return error;
   }
   *pidfd = oh_pidfd_open(child);
+  if (*pidfd < 0) { /* nobody could wait for it */
+    kill(child, SIGKILL);
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    return *pidfd;
+  }
   return child;
 }
 

@@ -47,7 +47,6 @@ int32_t oh_notify_read_slot(uint64_t slot, struct oh_notification *out) {
   out->id = held.id;
   out->pid = held.pid;
   out->call = held.data.nr;
-  out->architecture = held.data.arch;
   for (int i = 0; i < 6; i++) out->arguments[i] = held.data.args[i];
   return held.id != 0;
 }

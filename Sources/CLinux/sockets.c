@@ -9,9 +9,6 @@
 #include <unistd.h>
 
 /* Newer than Debian 12's headers. */
-#ifndef SO_PEERPIDFD
-#define SO_PEERPIDFD 77
-#endif
 #ifndef SO_PASSPIDFD
 #define SO_PASSPIDFD 76
 #endif
@@ -90,8 +87,6 @@ int32_t oh_peer_credentials(int32_t fd, struct oh_credentials *out) {
   *out = (struct oh_credentials){.pid = found.pid, .uid = found.uid, .gid = found.gid, .present = 1};
   return 0;
 }
-
-int32_t oh_peer_pidfd(int32_t fd) { return socket_int(fd, SO_PEERPIDFD); }
 
 int64_t oh_send(int32_t fd, const void *bytes, size_t count, int32_t passed, int32_t wait) {
   union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr aligned; } control;

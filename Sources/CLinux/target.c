@@ -17,11 +17,10 @@ int32_t oh_target_read(int32_t pid, uint64_t address, void *bytes, size_t count)
   return (size_t)got == count ? 0 : -EFAULT;
 }
 
-int32_t oh_target_write(int32_t pid, uint64_t address, const void *bytes, size_t count) {
-  struct iovec here = {(void *)bytes, count}, there = {(void *)(uintptr_t)address, count};
-  ssize_t put = process_vm_writev(pid, &here, 1, &there, 1, 0);
-  if (put < 0) return -errno;
-  return (size_t)put == count ? 0 : -EFAULT;
+int32_t oh_target_write(int32_t memory, uint64_t address, const void *bytes, size_t count) {
+  /* What is not there is EIO here, an address that no process has EINVAL, and memory of a process that has ended 0. */
+  ssize_t put = pwrite(memory, bytes, count, (off_t)address);
+  return put >= 0 && (size_t)put == count ? 0 : -EFAULT;
 }
 
 int32_t oh_target_read_string(int32_t pid, uint64_t address, void *bytes, size_t count) {
@@ -74,15 +73,6 @@ int32_t oh_unlink_at(int32_t directory, const char *name) { return oh_result(unl
 
 int32_t oh_rename_at(int32_t from_directory, const char *from, int32_t to_directory, const char *to, uint32_t flags) {
   return oh_result(syscall(SYS_renameat2, from_directory, from, to_directory, to, flags));
-}
-
-int32_t oh_assume_user(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count) {
-  /* Not the C library's functions, which change every thread of the process. The way back to user 0 comes first, or
-   * groups could not be changed any more. */
-  if (uid == 0 && syscall(SYS_setresuid, -1, uid, -1) < 0) return -errno;
-  if (syscall(SYS_setgroups, count, groups) < 0 || syscall(SYS_setresgid, -1, gid, -1) < 0) return -errno;
-  if (uid != 0 && syscall(SYS_setresuid, -1, uid, -1) < 0) return -errno;
-  return 0;
 }
 
 int32_t oh_connect_address(int32_t fd, const void *address, size_t count) {

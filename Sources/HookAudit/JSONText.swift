@@ -89,8 +89,8 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
-    /// Appends a JSON string with its quotes, for programs that print JSON of their own: the same rules as in a record.
-    package mutating func appendJSONString(_ text: [UInt8]) {
+    /// Appends a JSON string with its quotes, by the same rules as in a record.
+    mutating func appendJSONString(_ text: [UInt8]) {
         // An escape takes six bytes for each byte at most.
         let fitted = append(room: 6 * text.count + 2) { line in
             line.write("\"")

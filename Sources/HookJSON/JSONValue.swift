@@ -66,10 +66,4 @@ extension JSONValue {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
-
-    /// Nil for anything but an object.
-    package var members: [JSONMember]? {
-        guard case .object(let members) = self else { return nil }
-        return members
-    }
 }

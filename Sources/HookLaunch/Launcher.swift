@@ -10,7 +10,7 @@ internal import SystemPackage
 /// The order is the point of it. The broker starts first, with the launcher's rights, and reads the policy; nothing of
 /// QEMU's has begun if that fails. Then the launcher gives up its rights, one after the other and for good. The filter
 /// comes last: from then on this process's own opens would be answered by the broker. Between the filter and the exec
-/// nothing is opened, allocated for the first time, or looked up.
+/// nothing is opened or looked up: the filter's descriptor goes over a socket that is there, and the answer comes back.
 package enum Launcher {
     /// Does it all, and does not return.
     ///
@@ -153,6 +153,7 @@ package enum Launcher {
         let arguments = plan.arguments(descriptor: "")
         let environment = try plan.environment(descriptor: "")
         let words = plan.wall.words(plan.way)
+        try link.introduce()
         let listener: OwnedDescriptor
         do { listener = try filter.install() } catch { throw .environment("seccomp: \(error.described)") }
         try link.handOver(notifications: listener, coverage, wall: words)
@@ -164,6 +165,7 @@ package enum Launcher {
     ) throws(LaunchFailure) -> LaunchFailure {
         let pair = try socketPair(plan.terms)
         let number = "\(pair.first.descriptor.number)"
+        try link.introduce()
         try link.handOver(connection: pair.second.descriptor, wall: plan.wall.words(plan.way))
         return become(plan, plan.arguments(descriptor: number), try plan.environment(descriptor: number))
     }

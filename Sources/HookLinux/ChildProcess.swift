@@ -57,55 +57,68 @@ package struct ChildProcess: ~Copyable, Sendable {
     /// `fork(2)` and `execve(2)`.
     /// - Throws: the errno of whatever failed, in the child until its exec, too.
     package init(_ command: Command) throws(Errno) {
-        var reading: [RootOrFile] = []
-        var everything: [RootOrFile] = []
-        if case .landlock(let readable, let writable) = command.confinement {
-            reading = try Self.open(readable)
-            everything = try Self.open(writable)
-        }
+        let ruleset = try Self.ruleset(command.confinement)
+        let landlock = Self.number(of: ruleset)
         var pidfd: Int32 = -1
-        let readingNumbers = reading.map { $0.descriptor.number }
-        let everythingNumbers = everything.map { $0.descriptor.number }
         let result = unsafe CStringArray.lend([command.program.bytes] + command.arguments) { arguments in
             unsafe CStringArray.lend(command.environment) { environment in
                 unsafe command.program.withCString { program in
                     unsafe command.descriptors.withUnsafeBufferPointer { descriptors in
-                        unsafe readingNumbers.withUnsafeBufferPointer { reading in
-                            unsafe everythingNumbers.withUnsafeBufferPointer { everything in
-                                var spawn = unsafe oh_spawn()
-                                unsafe spawn.program = program
-                                unsafe spawn.arguments = arguments
-                                unsafe spawn.environment = environment
-                                unsafe spawn.descriptors = descriptors.baseAddress
-                                unsafe spawn.descriptor_count = descriptors.count
-                                if let user = command.user {
-                                    unsafe spawn.change_identity = 1
-                                    unsafe spawn.uid = user.uid
-                                    unsafe spawn.gid = user.gid
-                                }
-                                unsafe spawn.landlock_read = reading.baseAddress
-                                unsafe spawn.landlock_read_count = reading.count
-                                unsafe spawn.landlock_write = everything.baseAddress
-                                unsafe spawn.landlock_write_count = everything.count
-                                if case .landlock = command.confinement { unsafe spawn.confine = 1 }
-                                unsafe spawn.end_with_parent = command.endsWithParent ? 1 : 0
-                                if let limits = command.limits {
-                                    unsafe spawn.limit = 1
-                                    unsafe spawn.memory = limits.memory
-                                    unsafe spawn.processor = limits.seconds
-                                }
-                                return unsafe oh_spawn(&spawn, &pidfd)
-                            }
+                        var spawn = unsafe oh_spawn()
+                        unsafe spawn.program = program
+                        unsafe spawn.arguments = arguments
+                        unsafe spawn.environment = environment
+                        unsafe spawn.descriptors = descriptors.baseAddress
+                        unsafe spawn.descriptor_count = descriptors.count
+                        if let user = command.user {
+                            unsafe spawn.change_identity = 1
+                            unsafe spawn.uid = user.uid
+                            unsafe spawn.gid = user.gid
                         }
+                        unsafe spawn.confine = landlock < 0 ? 0 : 1
+                        unsafe spawn.landlock = landlock
+                        unsafe spawn.end_with_parent = command.endsWithParent ? 1 : 0
+                        if let limits = command.limits {
+                            unsafe spawn.limit = 1
+                            unsafe spawn.memory = limits.memory
+                            unsafe spawn.processor = limits.seconds
+                        }
+                        return unsafe oh_spawn(&spawn, &pidfd)
                     }
                 }
             }
         }
-        withExtendedLifetime((reading, everything)) {}
-        let child = try check(result)
-        guard pidfd >= 0 else { throw Errno(rawValue: 0 &- pidfd) }
-        pid = child
+        extendLifetime(ruleset)
+        pid = try check(result)
         handle = OwnedDescriptor(taking: pidfd)
+    }
+
+    /// What the child is confined with; nil: nothing.
+    private static func ruleset(_ confinement: Confinement) throws(Errno) -> LandlockRuleset? {
+        guard case .landlock(let readable, let writable) = confinement else { return nil }
+        guard let version = LandlockRuleset.kernelVersion else { throw .notSupported }
+        let ruleset = try LandlockRuleset(handling: .known(to: version), scopes: [])
+        for path in readable {
+            try allow([.execute, .readFile, .readDirectory], beneath: path, in: ruleset)
+        }
+        for path in writable { try allow(.known(to: version), beneath: path, in: ruleset) }
+        return ruleset
+    }
+
+    private static func number(of ruleset: borrowing LandlockRuleset?) -> CInt {
+        switch ruleset {
+        case .none: -1
+        case .some(let ruleset): ruleset.number
+        }
+    }
+
+    /// Names that are not there are left out: nothing is to be allowed beneath them.
+    private static func allow(
+        _ rights: LandlockRights, beneath path: SystemPath, in ruleset: borrowing LandlockRuleset
+    ) throws(Errno) {
+        do { try ruleset.allow(rights, beneath: path) } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
+        }
     }
 
     /// How a process ended.
@@ -133,31 +146,5 @@ package struct ChildProcess: ~Copyable, Sendable {
     /// `pidfd_send_signal(2)`.
     package borrowing func send(signal: Signal) throws(Errno) {
         _ = try check(oh_pidfd_signal(handle.number, signal.rawValue))
-    }
-
-    /// The version of Landlock that the kernel has, or `nil`.
-    package static var landlockVersion: Int? {
-        let version = oh_landlock_version()
-        return version > 0 ? Int(version) : nil
-    }
-
-    private final class RootOrFile {
-        let descriptor: OwnedDescriptor
-        init(_ path: SystemPath) throws(Errno) {
-            let flags = OpenFlag.pathOnly | OpenFlag.closeOnExec
-            descriptor = OwnedDescriptor(
-                taking: try check(unsafe path.withCString { unsafe oh_openat(currentDirectory, $0, flags, 0) }))
-        }
-    }
-
-    /// Names that are not there are left out: nothing is to be allowed beneath them.
-    private static func open(_ paths: [SystemPath]) throws(Errno) -> [RootOrFile] {
-        var opened: [RootOrFile] = []
-        for path in paths {
-            do { opened.append(try RootOrFile(path)) } catch {
-                guard error == .noSuchFileOrDirectory else { throw error }
-            }
-        }
-        return opened
     }
 }

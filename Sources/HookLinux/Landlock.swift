@@ -59,7 +59,10 @@ package struct LandlockRuleset: ~Copyable, Sendable {
     private let rights: LandlockRights
 
     /// The version of Landlock that the kernel has; `nil` if it has none, or it is switched off.
-    package static var kernelVersion: Int? { ChildProcess.landlockVersion }
+    package static var kernelVersion: Int? {
+        let version = oh_landlock_version()
+        return version > 0 ? Int(version) : nil
+    }
 
     /// `landlock_create_ruleset(2)`.
     ///
@@ -68,6 +71,9 @@ package struct LandlockRuleset: ~Copyable, Sendable {
         descriptor = OwnedDescriptor(taking: try check(oh_landlock_ruleset(rights.rawValue, scopes.rawValue)))
         self.rights = rights
     }
+
+    /// For a child, which is confined with it. It stays this value's.
+    var number: CInt { borrowing get { descriptor.number } }
 
     /// Allows something on what a name leads to now, and on all beneath it. `landlock_add_rule(2)`.
     ///

@@ -6,11 +6,25 @@ package struct SystemCallName: Sendable, Hashable, ExpressibleByStringLiteral, C
 
     package init(stringLiteral name: String) { description = name }
 
-    /// The number on the architecture of this process; `nil` if that does not have the call, or this program does not
-    /// know it.
-    package var number: Int32? {
+    /// What a name means on the architecture of this process.
+    package enum Meaning: Sendable, Equatable {
+        case number(Int32)
+        /// That architecture has no such call.
+        case absent
+        /// This program does not know the name.
+        case unknown
+    }
+
+    package var meaning: Meaning {
         let number = unsafe SystemPath(text: description).withCString { unsafe oh_call_number($0) }
-        return number < 0 ? nil : number
+        if number == Int32(OH_CALL_UNKNOWN) { return .unknown }
+        return number < 0 ? .absent : .number(number)
+    }
+
+    /// The number, if there is one.
+    package var number: Int32? {
+        if case .number(let number) = meaning { return number }
+        return nil
     }
 }
 

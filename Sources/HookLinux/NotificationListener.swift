@@ -7,17 +7,14 @@ package struct Notification: Sendable {
     package let id: UInt64
     /// The thread, in this process's numbers; 0 if it has none there.
     package let thread: Int32
-    /// The number of the call on `architecture`.
+    /// The number of the call. Its architecture is this machine's own: the filter kills who uses another.
     package let call: Int32
-    /// An `AUDIT_ARCH_` constant.
-    package let architecture: UInt32
     package let arguments: InlineArray<6, UInt64>
 
     init(_ raw: oh_notification) {
         id = raw.id
         thread = Int32(truncatingIfNeeded: raw.pid)
         call = raw.call
-        architecture = raw.architecture
         let (a, b, c, d, e, f) = raw.arguments
         arguments = [a, b, c, d, e, f]
     }

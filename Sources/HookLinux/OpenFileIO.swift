@@ -30,10 +30,12 @@ extension OwnedDescriptor {
     /// Writes all of the bytes. `write(2)`.
     ///
     /// - Throws: `EIO` if neither bytes nor an error come of a call.
-    package borrowing func writeAll(_ bytes: [UInt8]) throws(Errno) {
+    package borrowing func writeAll(_ bytes: [UInt8]) throws(Errno) { try Self.writeAll(bytes, to: number) }
+
+    /// The same to a descriptor that somebody else owns, such as standard output.
+    package static func writeAll(_ bytes: [UInt8], to number: CInt) throws(Errno) {
         var written = 0
         while written < bytes.count {
-            let number = self.number
             let count = try check(
                 unsafe bytes.withUnsafeBytes { all in
                     let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])

@@ -9,6 +9,11 @@ package struct Readiness: Sendable {
         entry = oh_poll_entry(fd: descriptor, events: Int16(OH_POLL_IN), revents: 0)
     }
 
+    /// Not whether there is something to read, but whether the other end has gone.
+    package init(ofEndOf descriptor: CInt) {
+        entry = oh_poll_entry(fd: descriptor, events: 0, revents: 0)
+    }
+
     /// Bytes, a connection or an end are there to read.
     package var isReady: Bool { entry.revents != 0 }
 }

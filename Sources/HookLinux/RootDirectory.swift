@@ -150,9 +150,10 @@ package func linkTarget(_ link: borrowing OwnedDescriptor) throws(Errno) -> [UIn
 }
 
 /// RESOLVE_ flags of `openat2(2)`, the same on every architecture.
-private enum ResolveFlag {
+enum ResolveFlag {
     static let noCrossing: UInt64 = 0x01
     static let noMagicLinks: UInt64 = 0x02
     static let noSymlinks: UInt64 = 0x04
     static let beneath: UInt64 = 0x08
+    static let inRoot: UInt64 = 0x10
 }

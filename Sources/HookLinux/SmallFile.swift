@@ -3,16 +3,27 @@ package import SystemPackage
 
 /// Reading a whole file that is not expected to be large: a policy, a table of the kernel.
 package enum SmallFile {
-    /// - Throws: `EFBIG` if there are more than `limit` bytes, errnos of `open(2)` and `read(2)`.
-    package static func read(_ path: SystemPath, limit: Int) throws(Errno) -> [UInt8] {
-        try readWithStatus(path, limit: limit).bytes
+    /// What becomes of a FIFO in the place of a file.
+    package enum Pipes: Sendable {
+        /// What it has in it now is read, without waiting: whoever put it there must not hold the reader.
+        case neverAwaited
+        /// It is read to its end, however long its writers take: for commands, whose users type `<(…)`.
+        case awaited
+    }
+
+    /// - Throws: `EFBIG` if there are more than `limit` bytes, errnos of `open(2)` and `read(2)`; `EAGAIN` for a FIFO that
+    ///   is not awaited, with a writer that has not written.
+    package static func read(
+        _ path: SystemPath, limit: Int, pipes: Pipes = .neverAwaited
+    ) throws(Errno) -> [UInt8] {
+        try readWithStatus(path, limit: limit, pipes: pipes).bytes
     }
 
     /// The bytes, and what the very file that was read is: whose, and who may write it.
     package static func readWithStatus(
-        _ path: SystemPath, limit: Int
+        _ path: SystemPath, limit: Int, pipes: Pipes = .neverAwaited
     ) throws(Errno) -> (bytes: [UInt8], status: FileStatus) {
-        // O_NONBLOCK: a FIFO in the place of a file must not hold the reader.
+        // O_NONBLOCK: nothing in the place of a file may hold the reader, neither here nor in read(2).
         let flags = OpenFlag.readOnly | OpenFlag.closeOnExec | OpenFlag.noControllingTerminal | OpenFlag.nonBlocking
         let file = OwnedDescriptor(
             taking: try check(
@@ -20,17 +31,16 @@ package enum SmallFile {
         let status = try FileStatus.of(file, .synchronized)
         if status.kind == .directory { throw .isDirectory }
         guard status.kind == .file || status.kind == .fifo else { throw .invalidArgument }
+        let isAwaited = status.kind == .fifo && pipes == .awaited
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let number = file.number
-            let count = try check(
-                unsafe room.withUnsafeMutableBytes { room in
-                    retryingInterrupts { unsafe oh_read(number, room.baseAddress, room.count) }
-                })
+            // Also until somebody opens it to write: an end that comes before the beginning is none.
+            while isAwaited, try !Polling.wait(for: file.number, milliseconds: nil) {}
+            let count = try file.read(into: &room)
             if count == 0 { return (bytes, status) }
-            guard bytes.count + Int(count) <= limit else { throw .fileTooLarge }
-            bytes.append(contentsOf: room[..<Int(count)])
+            guard bytes.count + count <= limit else { throw .fileTooLarge }
+            bytes.append(contentsOf: room[..<count])
         }
     }
 
@@ -62,21 +72,5 @@ package enum SmallFile {
         try file.writeAll(bytes)
         _ = try check(
             unsafe draft.withCString { draft in unsafe path.withCString { unsafe oh_rename(draft, $0) } })
-    }
-}
-
-extension SmallFile {
-    /// What whoever started the program gives it to read, to its end. `read(2)`.
-    ///
-    /// - Throws: `EFBIG` if there are more than `limit` bytes.
-    package static func readStandardInput(limit: Int) throws(Errno) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = try OwnedDescriptor.read(from: 0, into: &room)
-            if count == 0 { return bytes }
-            guard bytes.count + count <= limit else { throw .fileTooLarge }
-            bytes += room[..<count]
-        }
     }
 }

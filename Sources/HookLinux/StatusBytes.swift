@@ -46,4 +46,17 @@ package enum NameChange {
                 }
             })
     }
+
+    /// `renameat2(2)` with RENAME_NOREPLACE.
+    ///
+    /// - Throws: `EEXIST`.
+    package static func renameWithoutReplacing(_ name: SystemPath, to other: SystemPath) throws(Errno) {
+        let noReplace: UInt32 = 1
+        _ = try check(
+            unsafe name.withCString { old in
+                unsafe other.withCString { new in
+                    unsafe oh_rename_at(currentDirectory, old, currentDirectory, new, noReplace)
+                }
+            })
+    }
 }

@@ -27,36 +27,3 @@ package enum TargetSocket {
             taking: try check(unsafe path.withCString { unsafe oh_openat(currentDirectory, $0, flags, 0) }))
     }
 }
-
-extension TargetProcess {
-    /// What a link in its folder in `/proc` leads to, not opened. `open(2)`, `O_PATH`.
-    package func object(_ name: String) throws(Errno) -> OwnedDescriptor { try TargetSocket.hold(entry(name)) }
-}
-
-/// The calling thread acts as another user, for as long as the value lives: at file system calls, and for whoever asks who
-/// is at the other end of a socket. Its capabilities are gone meanwhile, if it was root.
-package struct AssumedUser: ~Copyable {
-    private let before: UserIdentity
-
-    /// `setresuid(2)`, `setresgid(2)` and `setgroups(2)`, of the effective ids and of this thread alone.
-    ///
-    /// - Throws: `EPERM` if the kernel did not let this process do that.
-    package init(_ user: UserIdentity, insteadOf before: UserIdentity) throws(Errno) {
-        self.before = before
-        do { try Self.become(user) } catch {
-            try Self.become(before)
-            throw error
-        }
-    }
-
-    deinit {
-        do { try Self.become(before) } catch { preconditionFailure("the thread's identity could not be restored") }
-    }
-
-    private static func become(_ user: UserIdentity) throws(Errno) {
-        _ = try check(
-            unsafe user.groups.withUnsafeBufferPointer {
-                unsafe oh_assume_user(user.uid, user.gid, $0.baseAddress, $0.count)
-            })
-    }
-}

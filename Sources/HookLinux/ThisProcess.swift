@@ -66,10 +66,6 @@ package enum ThisProcess {
         return absolute
     }
 
-    package static func removeFromEnvironment(_ name: StaticString) {
-        _ = unsafe SystemPath(name).withCString { unsafe oh_remove_from_environment($0) }
-    }
-
     /// Takes over a descriptor that this process was started with, and closes it at exec.
     ///
     /// One of the standard three is replaced by /dev/null: its number must not come to mean something else.

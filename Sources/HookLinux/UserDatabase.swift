@@ -63,31 +63,3 @@ package enum UserDatabase {
         return number
     }
 }
-
-/// The calling thread's rights at file system calls, for as long as the value lives.
-package struct FileSystemIdentity: ~Copyable {
-    private let before: UserIdentity
-
-    /// Takes over a user's rights: setfsuid(2), setfsgid(2) and setgroups(2) for this thread alone.
-    ///
-    /// - Throws: `EPERM` if the kernel did not let this process do that.
-    package init(of user: UserIdentity, insteadOf before: UserIdentity) throws(Errno) {
-        self.before = before
-        do { try Self.become(user) } catch {
-            try Self.become(before)
-            throw error
-        }
-    }
-
-    deinit {
-        // Going on with another user's rights, or with more than the admin wrote, must never happen.
-        do { try Self.become(before) } catch { preconditionFailure("the thread's identity could not be restored") }
-    }
-
-    private static func become(_ user: UserIdentity) throws(Errno) {
-        _ = try check(
-            unsafe user.groups.withUnsafeBufferPointer {
-                unsafe oh_set_file_system_identity(user.uid, user.gid, $0.baseAddress, $0.count)
-            })
-    }
-}

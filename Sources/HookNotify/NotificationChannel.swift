@@ -42,22 +42,23 @@ struct NotificationChannel: NameChannel {
 
     func answer(_ answer: NameAnswer) throws(Errno) {
         guard case .bytes(let bytes) = answer else { return try listener.answer(id, value: 0) }
-        // The memory must be that of the thread which asked.
+        let memory = try TargetMemory(of: target)
+        // It is that of the thread which asked, and stays so.
         guard listener.isWaiting(id) else { throw .noSuchFileOrDirectory }
         switch destination {
         case .memory(let address):
-            try target.write(bytes.span, at: address)
+            try memory.write(bytes.span, at: address)
             try listener.answer(id, value: 0)
         case .buffer(let address, let room):
             let count = min(room, bytes.count)
-            try target.write(bytes.span.extracting(first: count), at: address)
+            try memory.write(bytes.span.extracting(first: count), at: address)
             try listener.answer(id, value: Int64(count))
         case .result, .descriptor: throw .invalidArgument
         }
     }
 }
 
-/// A file becomes a descriptor of the process that waits, and its number the call's result, in one step.
+/// A file becomes a descriptor of the process that waits, and its number the call's result.
 private struct Injection: FileDelivery {
     let id: UInt64
     let closedAtExec: Bool

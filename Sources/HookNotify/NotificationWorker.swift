@@ -20,9 +20,7 @@ final class NotificationWorker {
     static func run(_ pool: NotificationPool, slot: Int, _ beginning: NotificationPool.Beginning) {
         let worker: NotificationWorker
         do { worker = try NotificationWorker(pool, slot: slot) } catch {
-            // No descriptors, no memory: what is waiting for this thread must not wait for ever.
-            if case .taken = beginning { refuseHeld(pool, slot, error) }
-            return
+            return pool.refuse(beginning, error)
         }
         switch beginning {
         case .waits: break
@@ -34,11 +32,6 @@ final class NotificationWorker {
         while let call = pool.receive(into: slot) {
             guard worker.answer(call) else { return }
         }
-    }
-
-    private static func refuseHeld(_ pool: NotificationPool, _ slot: Int, _ errno: Errno) {
-        if let call = pool.journal.notification(in: slot) { try? pool.listener.refuse(call.id, errno) }
-        pool.journal.clear(slot)
     }
 
     /// - Returns: whether this thread goes on; not, if the call was taken from it.
@@ -70,10 +63,10 @@ final class NotificationWorker {
         case .named(let request, let destination):
             let subject = try subject(target, call)
             let channel = NotificationChannel(pool.listener, call.id, target, destination)
-            if let elsewhere = pool.view.difference(of: target, request.name, pool.service.generation.policy) {
-                return requests.answer(request, from: subject, to: channel) { () throws(Refusal) in throw elsewhere }
+            guard let elsewhere = elsewhere(target, request, call) else {
+                return requests.answer(request, from: subject, to: channel)
             }
-            return requests.answer(request, from: subject, to: channel)
+            return requests.answer(request, from: subject, to: channel) { () throws(Refusal) in throw elsewhere }
         case .descriptorStatus(let number, let form, let destination):
             let channel = NotificationChannel(pool.listener, call.id, target, destination)
             let request = NamedRequest(.status(form, .followed), name: target.entry("fd/\(number)").bytes)
@@ -88,6 +81,17 @@ final class NotificationWorker {
                     self.pool.listener.isWaiting(call.id)
                 }
             }
+        }
+    }
+
+    /// Why a name cannot be taken as the program means it.
+    private func elsewhere(_ target: TargetProcess, _ request: NamedRequest, _ call: Notification) -> Refusal? {
+        do throws(Errno) {
+            return try pool.view.difference(of: target, request.name, pool.service.generation.policy) {
+                pool.listener.isWaiting(call.id)
+            }
+        } catch {
+            return .kernel(error)
         }
     }
 

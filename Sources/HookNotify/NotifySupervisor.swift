@@ -14,19 +14,19 @@ package struct NotifySupervisor: NotificationFrontEnd {
 
     package func serve(_ program: consuming NotifiedProgram, _ service: Service) {
         let coverage: NotifyCoverage = program.coverage == .everyName ? .strict : .managedNames
-        let journal: NotificationJournal
         do throws(Errno) {
-            if let memory = program.journal.take() {
-                journal = try NotificationJournal(taking: memory)
-            } else {
-                journal = try NotificationJournal()
-            }
+            let journal = try Self.journal(program.journal.take())
+            let listener = NotificationListener(taking: program.takeListener())
+            listener.wakeOnThisProcessor()
+            try NotificationPool(listener, journal, coverage, service).serve()
         } catch {
-            // Without a journal nothing is received: the program's calls fail with ENOSYS once the listener is closed.
-            return service.reportTrouble("notifications cannot be served: \(error.described)")
+            // The program's calls fail with ENOSYS once the listener is closed.
+            service.reportTrouble("notifications cannot be served: \(error.described)")
         }
-        let listener = NotificationListener(taking: program.takeListener())
-        listener.wakeOnThisProcessor()
-        NotificationPool(listener, journal, coverage, service).serve()
+    }
+
+    private static func journal(_ memory: consuming OwnedDescriptor?) throws(Errno) -> NotificationJournal {
+        if let memory { return try NotificationJournal(taking: memory) }
+        return try NotificationJournal()
     }
 }

@@ -50,40 +50,56 @@ struct SocketCall {
         address.count >= 2 && UInt16(address[0]) | UInt16(address[1]) << 8 == unixFamily
     }
 
-    /// - Parameter stillWaits: whether the thread that asked waits still: the socket is its own only then.
+    /// - Parameter stillWaits: whether the thread that asked waits still: only then are the socket and the user its own.
     func make(_ policy: Policy, stillWaits: () -> Bool) throws(Refusal) -> NameAnswer {
-        let socket: OwnedDescriptor
-        do { socket = try target.descriptor(descriptor) } catch { throw .kernel(error) }
-        guard stillWaits() else { throw .kernel(.noSuchProcess) }
+        let own = OwnSockets(policy)
         if let path {
-            try make(socket, path, OwnSockets(policy))
-        } else {
+            guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
+        } else if Self.isUnix(address), address.count > Self.pathStart {
             // An abstract name is in nobody's directory: no statement can be about it.
-            if Self.isUnix(address), address.count > Self.pathStart { throw .notOwnSocket }
-            do throws(Errno) { try perform(socket, address) } catch { throw .kernel(error) }
+            throw .notOwnSocket
         }
+        let asking = try Self.kernels { () throws(Errno) in try TargetIdentity(of: target) }
+        let socket = try Self.kernels { () throws(Errno) in try target.descriptor(descriptor) }
+        guard stillWaits() else { throw .kernel(.noSuchProcess) }
+        let credentials = try assume(asking)
+        // From here to the end of the call: the kernel must see the program's rights alone.
+        defer { extendLifetime(credentials) }
+        do throws(Errno) { try perform(socket, own, asking.umask) } catch { throw Self.refusal(error) }
         return .done
     }
 
-    private func make(
-        _ socket: borrowing OwnedDescriptor, _ path: [UInt8], _ own: OwnSockets
-    ) throws(Refusal) {
-        guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
-        do throws(Errno) {
-            let process = try TargetIdentity(of: target)
-            let identity = try process.assume()
-            defer { extendLifetime(identity) }
-            let place = try kind == .bind ? SocketPlace.missing(path) : SocketPlace.existing(path)
-            guard own.contain(place.realName.bytes) else { throw Errno.permissionDenied }
-            if kind == .bind { try TargetSocket.setPermissions(of: socket, 0o777 & ~process.umask) }
-            try perform(socket, place.address)
-        } catch {
-            switch error {
-            case .permissionDenied: throw .notOwnSocket
-            case .notPermitted: throw .foreignUser
-            default: throw .kernel(error)
-            }
+    private static func kernels<R: ~Copyable>(_ call: () throws(Errno) -> R) throws(Refusal) -> R {
+        do { return try call() } catch { throw .kernel(error) }
+    }
+
+    private func assume(_ asking: TargetIdentity) throws(Refusal) -> ThreadCredentials {
+        do { return try asking.assume() } catch {
+            throw error == .notPermitted ? .foreignUser : .kernel(error)
         }
+    }
+
+    /// No errno of `connect(2)` or `bind(2)`: the name leads out of what is the program's own.
+    private static let elsewhere = Errno.improperLink
+
+    private static func refusal(_ errno: Errno) -> Refusal {
+        switch errno {
+        case elsewhere: .notOwnSocket
+        // How far a connection has come that the program does not wait for.
+        case .nowInProgress, .alreadyInProcess, .socketIsConnected, .resourceTemporarilyUnavailable:
+            .stateOfConnection(errno)
+        default: .kernel(errno)
+        }
+    }
+
+    private func perform(
+        _ socket: borrowing OwnedDescriptor, _ own: OwnSockets, _ umask: UInt32
+    ) throws(Errno) {
+        guard let path else { return try perform(socket, address) }
+        let place = try kind == .bind ? SocketPlace.missing(path) : SocketPlace.existing(path)
+        guard own.contain(place.realName.bytes) else { throw Self.elsewhere }
+        if kind == .bind { try TargetSocket.setPermissions(of: socket, 0o777 & ~umask) }
+        try perform(socket, place.address)
     }
 
     private func perform(_ socket: borrowing OwnedDescriptor, _ address: [UInt8]) throws(Errno) {

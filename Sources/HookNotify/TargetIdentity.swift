@@ -25,13 +25,13 @@ struct TargetIdentity {
         user = UserIdentity(uid: uids[1], gid: gids[1], groups: numbers("Groups:"))
     }
 
-    /// This thread acts as that user while the value lives; nil if it does so anyway.
+    /// This thread acts as that user, and without capabilities, while the value lives.
     ///
     /// - Throws: `EPERM` if the broker may not.
-    func assume() throws(Errno) -> AssumedUser? {
+    func assume() throws(Errno) -> ThreadCredentials {
         let own = try UserIdentity.own()
-        if own.uid == user.uid { return nil }
-        guard own.uid == 0 else { throw .notPermitted }
-        return try AssumedUser(user, insteadOf: own)
+        if own.uid == 0 { return try ThreadCredentials(.effective, of: user, insteadOf: own) }
+        guard own.uid == user.uid else { throw .notPermitted }
+        return try ThreadCredentials(.effective, of: own, insteadOf: own)
     }
 }

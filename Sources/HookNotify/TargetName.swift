@@ -33,6 +33,8 @@ enum TargetName {
         guard !base.isEmpty, base[0] == slash else { throw .notDirectory }
         let status: FileStatus
         do { status = try FileStatus.following(base) } catch {
+            // What the kernel says of one that has been removed.
+            if error == .noSuchFileOrDirectory, base.ends(with: " (deleted)") { throw error }
             // It may be out of the broker's reach and there all the same; what is decided is decided by the name.
             return base.bytes
         }

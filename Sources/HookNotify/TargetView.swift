@@ -18,52 +18,54 @@ final class TargetView: Sendable {
 
     private let kind = Mutex<Kind?>(nil)
 
+    /// - Parameter stillWaits: whether the thread that asked waits still: what was read is about it only then.
     /// - Returns: the refusal of a name that means something else to the program.
-    func difference(of target: TargetProcess, _ name: [UInt8], _ policy: Policy) -> Refusal? {
-        switch known(target) {
+    /// - Throws: what keeps that from being found out, this time.
+    func difference(
+        of target: TargetProcess, _ name: [UInt8], _ policy: Policy, stillWaits: () -> Bool
+    ) throws(Errno) -> Refusal? {
+        switch try known(target, stillWaits) {
         case .same: return nil
         case .otherRoot: return .targetElsewhere
         case .otherMounts:
-            let cleaned = TargetName.cleaned(name)
-            for root in policy.roots {
-                guard let path = try? SystemPath(cleaned), path.isBeneathOrEqual(root.directory.bytes.span) else {
-                    continue
-                }
-                if !isSame(root.directory, target) { return .targetElsewhere }
-            }
+            let name = try SystemPath(TargetName.cleaned(name))
+            let roots = policy.roots.map(\.directory).filter { name.isBeneathOrEqual($0.bytes.span) }
+            guard !roots.isEmpty else { return nil }
+            let there = try target.object("root")
+            guard stillWaits() else { throw .noSuchProcess }
+            for root in roots where !Self.isSame(root, beneath: there) { return .targetElsewhere }
             return nil
         }
     }
 
-    private func known(_ target: TargetProcess) -> Kind {
-        kind.withLock { kind in
-            if let kind { return kind }
-            let found = Self.look(at: target)
-            kind = found
-            return found
-        }
+    private func known(_ target: TargetProcess, _ stillWaits: () -> Bool) throws(Errno) -> Kind {
+        if let known = kind.withLock({ $0 }) { return known }
+        let found = try Self.look(at: target)
+        guard stillWaits() else { throw .noSuchProcess }
+        kind.withLock { $0 = found }
+        return found
     }
 
-    private static func look(at target: TargetProcess) -> Kind {
+    private static func look(at target: TargetProcess) throws(Errno) -> Kind {
         var root = SystemPath()
         var mounts = SystemPath()
         var own = SystemPath()
-        do throws(Errno) {
-            try target.link("root", into: &root)
-            try target.link("ns/mnt", into: &mounts)
-            try TargetProcess(thread: ThisProcess.pid).link("ns/mnt", into: &own)
-        } catch {
-            return .otherRoot
-        }
+        try target.link("root", into: &root)
+        try target.link("ns/mnt", into: &mounts)
+        try TargetProcess(thread: ThisProcess.pid).link("ns/mnt", into: &own)
         guard root == SystemPath("/") else { return .otherRoot }
         return mounts == own ? .same : .otherMounts
     }
 
-    private func isSame(_ directory: AbsolutePath, _ target: TargetProcess) -> Bool {
-        guard let here = try? SystemPath(directory.bytes),
-            let there = try? SystemPath(target.entry("root").bytes + directory.bytes),
-            let own = try? FileStatus.following(here), let its = try? FileStatus.following(there)
-        else { return false }
-        return own.identity == its.identity
+    /// A link on the way is followed as the program would: an absolute one begins at its root directory, not at this
+    /// process's.
+    private static func isSame(_ directory: AbsolutePath, beneath root: borrowing OwnedDescriptor) -> Bool {
+        do throws(Errno) {
+            let path = try SystemPath(directory.bytes)
+            let theirs = try TargetProcess.resolve(path, inRoot: root)
+            return try FileStatus.following(path).identity == FileStatus.of(theirs).identity
+        } catch {
+            return false
+        }
     }
 }

@@ -117,6 +117,22 @@ package final class LabelCheck: Sendable {
         }
     }
 
+    /// May `subject` have this change made to the names in that directory?
+    ///
+    /// No descriptor is handed over, so nothing is asked about descriptors, nor about what the kernel calls an object
+    /// that the policy labels: the client needs no right of its own to it.
+    ///
+    /// - Parameter directory: the label of the directory, which a name goes from or comes to.
+    package func checkChange(
+        subject: SecurityContext, directory: ObjectLabel, change: DirectoryChange
+    ) throws(LabelRefusal) -> LabelVerdict {
+        try asking { questions throws(LabelRefusal) in
+            try questions.ask(subject, directory.deciding, .directory, change.ofDirectory)
+            guard let (object, permission) = change.ofObject else { return }
+            try questions.ask(subject, object.label.deciding, object.kind, permission)
+        }
+    }
+
     private func asking(_ body: (inout LabelQuestions) throws(LabelRefusal) -> Void) throws(LabelRefusal)
         -> LabelVerdict
     {

@@ -16,6 +16,10 @@ package struct Permissions: OptionSet, Hashable, Sendable {
     package static let create = Permissions(rawValue: 1 << 7)
     package static let addName = Permissions(rawValue: 1 << 8)
     package static let use = Permissions(rawValue: 1 << 9)
+    package static let removeName = Permissions(rawValue: 1 << 10)
+    package static let search = Permissions(rawValue: 1 << 11)
+    package static let unlink = Permissions(rawValue: 1 << 12)
+    package static let rename = Permissions(rawValue: 1 << 13)
 
     /// What a descriptor opened like this lets its holder do: what the kernel asks when the descriptor arrives.
     /// `O_APPEND` without `O_TRUNC` asks for `append` in the place of `write`.
@@ -37,7 +41,8 @@ package struct Permissions: OptionSet, Hashable, Sendable {
 
     /// The names of all permissions in a policy, the one at `index` belonging to the bit `1 << index`.
     static let names = [
-        "read", "write", "append", "getattr", "lock", "ioctl", "open", "create", "add_name", "use",
+        "read", "write", "append", "getattr", "lock", "ioctl", "open", "create", "add_name", "use", "remove_name",
+        "search", "unlink", "rename",
     ]
 }
 

@@ -13,7 +13,7 @@ enum FilterCompiler {
         // A tree rather than a list: every call of the process runs through the filter.
         try step("SCMP_FLTATR_CTL_OPTIMIZE") { unsafe seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2) }
         for rule in rules {
-            guard let number = rule.call.number else { continue }
+            guard let number = try number(of: rule.call) else { continue }
             let conditions = rule.conditions.map(\.comparison)
             try step("\(rule.call)") {
                 unsafe conditions.withUnsafeBufferPointer {
@@ -23,6 +23,16 @@ enum FilterCompiler {
             }
         }
         return try unsafe export(context)
+    }
+
+    /// - Returns: nil for a call that this architecture does not have.
+    private static func number(of call: SystemCallName) throws(NotifyFilter.Failure) -> Int32? {
+        switch call.meaning {
+        case .number(let number): return number
+        case .absent: return nil
+        // Left out it would be allowed.
+        case .unknown: throw .unknownCall("\(call)")
+        }
     }
 
     private static func export(_ context: scmp_filter_ctx) throws(NotifyFilter.Failure) -> [UInt8] {

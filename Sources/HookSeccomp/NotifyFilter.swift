@@ -14,6 +14,8 @@ package struct NotifyFilter: Sendable {
         case kernel(SystemCallFilter.Gap)
         /// libseccomp refused something.
         case library(String, Errno)
+        /// A rule is about a call that this program has no number for.
+        case unknownCall(String)
     }
 
     /// The filter as the kernel loads it (`struct sock_filter`).
@@ -47,6 +49,7 @@ extension NotifyFilter.Failure: CustomStringConvertible {
         switch self {
         case .kernel(let gap): gap.description
         case .library(let call, let errno): "libseccomp, \(call): \(errno.described)"
+        case .unknownCall(let name): "the filter is about \(name), which is no system call that is known here"
         }
     }
 }

@@ -33,9 +33,7 @@ extension AnswerSequence {
         } catch {
             if error.isMayHang { return .mayHang }
             guard ticket.claim() else { return .tooLate }
-            if error.saysWhatIsThere {
-                return (try? channel.refuse(error.errno)) == nil ? .connectionLost : .answered
-            }
+            if error.saysWhatIsThere { return Self.tell(error.errno, channel) }
             return refuse(error, job, opener.names)
         }
     }
@@ -48,8 +46,13 @@ extension AnswerSequence {
             return try deliver(try work(), to: channel)
         } catch {
             guard ticket.claim() else { return .tooLate }
+            if error.saysWhatIsThere { return Self.tell(error.errno, channel) }
             return refuse(error, job, DecidedNames())
         }
+    }
+
+    private static func tell(_ errno: Errno, _ channel: some NameChannel) -> Ending {
+        (try? channel.refuse(errno)) == nil ? .connectionLost : .answered
     }
 
     private func recordChange(_ job: OpenJob, _ rule: Rule.ID, _ opener: borrowing some Opener & ~Copyable)

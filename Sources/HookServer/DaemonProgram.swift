@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import SystemPackage
 
 /// The program `openhookd`, but for its end.
 package enum DaemonProgram {
@@ -14,11 +15,9 @@ package enum DaemonProgram {
         do throws(ServerOptions.UsageError) {
             switch try ServerOptions.ofThisProcess() {
             case .help:
-                StandardStream.output.write(ServerHelp.text + "\n")
-                return 0
+                return say(ServerHelp.text)
             case .version:
-                StandardStream.output.write(ServerHelp.version + "\n")
-                return 0
+                return say(ServerHelp.version)
             case .serve(let options):
                 return serve(options, notifications)
             }
@@ -44,8 +43,19 @@ package enum DaemonProgram {
         }
     }
 
+    /// What was asked for, on standard output.
+    private static func say(_ text: String) -> Int32 {
+        do throws(Errno) {
+            try StandardOutput.write(text + "\n")
+            return 0
+        } catch {
+            tell("standard output cannot be written: \(error.described)")
+            return 3
+        }
+    }
+
     /// One message, on standard error. What the policy's text puts into it has no control characters.
     private static func tell(_ text: String) {
-        StandardStream.error.write("openhookd: \(text)\n")
+        StandardError.write("openhookd: \(text)\n")
     }
 }

@@ -29,6 +29,19 @@ struct LabelChoice {
         }
     }
 
+    /// For a directory, names in which are changed.
+    func ofDirectory() throws(Refusal) -> ObjectLabel {
+        guard let kernel else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+        switch labelling {
+        case .perFile, .context,
+            .unknown where given == nil:
+            return .kernel(kernel)
+        case .none, .unknown:
+            guard let given else { throw Refusal(.permissionDenied, at: .label, .noLabel) }
+            return .policy(given.context, kernel: kernel)
+        }
+    }
+
     /// For a file that is to be made.
     ///
     /// - Parameter labelOfNewFile: what a host's policy gives to a file that this broker makes in such a directory.

@@ -5,24 +5,38 @@ internal import SystemPackage
 
 /// A change of names that the policy allows and that has not been made yet.
 struct PreparedChange: ~Copyable {
+    /// The rule whose clauses hold for the name that goes.
     let rule: Rule.ID
+    /// The root beneath which that was looked for, with the rights of its `as`.
+    let root: Root.ID
     let name: SystemPath
     let parent: OwnedDescriptor
     var target: Target?
 
     /// The other name of a renaming.
     struct Target: ~Copyable {
+        let rule: Rule.ID
         let name: SystemPath
         let parent: OwnedDescriptor
-        let flags: UInt32
+        let replacing: Replacing
+    }
+
+    /// What becomes of a file that has the other name already.
+    enum Replacing {
+        /// It goes.
+        case allowed
+        /// The program asks that it stay.
+        case unwanted
+        /// There was none, and the rule has no `delete`: one that comes meanwhile stays.
+        case refused
     }
 }
 
 /// Names that are removed, or given to another file: where the deciding rule grants writing, and has `delete`.
 extension OpenAuthority {
     mutating func prepareUnlink(_ job: OpenJob) throws(Refusal) -> PreparedChange {
-        let place = try place(for: .removing, job)
-        return PreparedChange(rule: place.rule, name: name, parent: place.takeParent())
+        let place = try place(for: .unlinking, job)
+        return PreparedChange(rule: place.rule, root: place.root, name: name, parent: place.takeParent())
     }
 
     /// The name that goes needs a rule with `delete`; the one that comes a rule with `create`, and with `delete` too if
@@ -31,88 +45,97 @@ extension OpenAuthority {
         // RENAME_NOREPLACE alone: an exchange would move a name's file away without a word in the policy.
         guard flags & ~1 == 0 else { throw Refusal(.invalidArgument, at: .flags, .unknownFlags(flags & ~1)) }
         let from = name
-        let first = try place(for: .removing, job)
-        let rule = first.rule
+        let first = try place(for: .renaming, job)
+        let (rule, root) = (first.rule, first.root)
         let parent = first.takeParent()
         let real = realName
         try takeName(target.span, job)
         let to = name
-        let second = try place(for: .arriving, job)
+        let second = try place(for: .arriving(.writeOnly), job)
+        // One thread has the rights of one user.
+        guard otherUser(beneath: root, job) == otherUser(beneath: second.root, job) else {
+            throw Refusal(.permissionDenied, at: .object, .twoUsers)
+        }
         // What the record says is about the file that moves.
         (name, realName, decidingRule) = (from, real, rule)
-        var change = PreparedChange(rule: rule, name: from, parent: parent)
-        change.target = PreparedChange.Target(name: to, parent: second.takeParent(), flags: flags)
+        let mayReplace = job.generation.policy.rules[second.rule].deletion != .refused
+        var change = PreparedChange(rule: rule, root: root, name: from, parent: parent)
+        change.target = PreparedChange.Target(
+            rule: second.rule, name: to, parent: second.takeParent(),
+            replacing: flags != 0 ? .unwanted : mayReplace ? .allowed : .refused)
         return change
     }
 
     /// Makes the change.
     mutating func make(_ change: borrowing PreparedChange, _ job: OpenJob) throws(Refusal) {
         do throws(Errno) {
-            let identity = try fileSystemIdentity(for: change.rule, job)
+            let identity = try fileSystemIdentity(beneath: change.root, job)
             defer { extendLifetime(identity) }
             switch change.target {
             case nil: try NameChange.unlink(lastComponentOf: change.name, in: change.parent)
             case .some(let target):
                 try NameChange.rename(
                     lastComponentOf: change.name, in: change.parent, toLastComponentOf: target.name,
-                    in: target.parent, flags: target.flags)
+                    in: target.parent, flags: target.replacing == .allowed ? 0 : 1)
             }
         } catch {
-            throw Refusal(error, at: .object, .kernel)
+            throw Self.refusal(of: change, error)
         }
     }
 
-    private enum Change { case removing, arriving }
+    private static func refusal(of change: borrowing PreparedChange, _ errno: Errno) -> Refusal {
+        switch change.target {
+        // There is one by now; or the file system cannot promise that one would stay (EINVAL, rename(2)).
+        case .some(let target)
+        where target.replacing == .refused && (errno == .fileExists || errno == .invalidArgument):
+            Refusal(.permissionDenied, at: .object, .mayNotDelete(target.rule))
+        default: Refusal(errno, at: .object, .kernel)
+        }
+    }
 
     private struct Place: ~Copyable {
         let rule: Rule.ID
+        let root: Root.ID
         let parent: OwnedDescriptor
 
         consuming func takeParent() -> OwnedDescriptor { parent }
     }
 
-    /// Where a name is, or will be, with every check of an open for writing.
-    private mutating func place(for change: Change, _ job: OpenJob) throws(Refusal) -> Place {
+    /// Where a name is, or will be, with what the policy demands of it.
+    private mutating func place(for change: Purpose, _ job: OpenJob) throws(Refusal) -> Place {
         let policy = job.generation.policy
-        let flags = try RequestedFlags(1)
         let asked = try Self.rule(for: name.span, .writeOnly, in: policy)
         decidingRule = asked
-        let root = try openRoot(policy.rules[asked].root, job)
+        let id = policy.rules[asked].root
+        let root = try openRoot(id, job)
         let identity = try identity(for: asked, job)
         defer { extendLifetime(identity) }
         if access == .held, policy.rules[asked].symlinks == .follow { throw Refusal.mayHang }
         let parent = try resolveParent(asked, beneath: root, job)
-        let entry = try entry(in: parent)
-        guard entry.isThere || change == .arriving else {
-            throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel)
+        let entry = try entry(in: parent, beneath: root)
+        if entry.isThere, entry.found.status.kind == .directory {
+            throw Refusal(.isDirectory, at: .object, .directory)
         }
-        if access == .held, entry.mount.reach == .canHang { throw Refusal.mayHang }
-        if entry.isThere, entry.status.kind == .directory { throw Refusal(.isDirectory, at: .object, .directory) }
-        try refuseDenied(.writeOnly, entry.status, beneath: root, asked, job)
-        let rule = try deciding(asked, beneath: root, flags, job)
+        let rule = try check(entry.found, for: change, by: asked, beneath: root, job)
         try require(change, entry.isThere, rule, parent, policy)
-        if entry.isThere, entry.status.kind == .file {
-            let facts = ObjectFacts(
-                rule: rule, isLearned: false, root: root.facts, status: entry.status,
-                labelling: entry.mount.labelling, label: nil)
-            _ = try checkLabel(of: entry.object, facts, flags, job)
-        }
-        return Place(rule: rule, parent: parent)
+        try checkChangeLabel(in: parent, entry, for: change, rule, beneath: root, job)
+        return Place(rule: rule, root: id, parent: parent)
     }
 
     /// What has a name; of one that is missing, the directory where it would be.
-    private struct Entry: ~Copyable {
+    struct Entry: ~Copyable {
         let object: OwnedDescriptor
         let isThere: Bool
-        let status: FileStatus
-        let mount: Mount
+        let found: Inspection
     }
 
     /// Looks up the last component of the name, and sets `realName`.
-    private mutating func entry(in parent: borrowing OwnedDescriptor) throws(Refusal) -> Entry {
+    private mutating func entry(
+        in parent: borrowing OwnedDescriptor, beneath root: OpenRoot
+    ) throws(Refusal) -> Entry {
+        let object: OwnedDescriptor
+        let isThere: Bool
         do throws(Errno) {
-            let object: OwnedDescriptor
-            let isThere: Bool
             do throws(Errno) {
                 object = try RootDirectory.resolveToLink(lastComponentOf: name, in: parent, mounts: access.mounts)
                 isThere = true
@@ -120,22 +143,23 @@ extension OpenAuthority {
                 object = try parent.duplicate()
                 isThere = false
             }
-            let status = try FileStatus.of(object)
-            try descriptors.name(of: object, into: &realName)
-            if !isThere { realName.appendLastComponent(of: name) }
-            let mount = try mounts.mount(of: object.number, status.mount)
-            return Entry(object: object, isThere: isThere, status: status, mount: mount)
         } catch {
             throw refusal(for: error, .none)
         }
+        let found = try inspect(object, beneath: root)
+        if !isThere { realName.appendLastComponent(of: name) }
+        return Entry(object: object, isThere: isThere, found: found)
     }
 
     private func require(
-        _ change: Change, _ isThere: Bool, _ id: Rule.ID, _ parent: borrowing OwnedDescriptor, _ policy: Policy
+        _ change: Purpose, _ isThere: Bool, _ id: Rule.ID, _ parent: borrowing OwnedDescriptor, _ policy: Policy
     ) throws(Refusal) {
         let rule = policy.rules[id]
         if isThere, rule.deletion == .refused { throw Refusal(.permissionDenied, at: .policy, .mayNotDelete(id)) }
-        guard change == .arriving else { return }
+        guard case .arriving = change else {
+            guard isThere else { throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel) }
+            return
+        }
         guard let creation = rule.creation else { throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id)) }
         if !isThere { try checkLimit(creation, rule, parent) }
     }

@@ -7,18 +7,25 @@ internal import SystemPackage
 extension OpenAuthority {
     /// Replaces a name by that of the directory which holds what it leads to, as the kernel would climb.
     ///
-    /// The name must lead to a directory beneath a root of the policy; its way may lead over symbolic links beneath
-    /// that root, for what comes out is a name that is decided about as any other.
-    /// - Throws: `EINVAL` where that cannot be: plain text is not what the kernel would do.
+    /// The name must lead to a directory beneath a root in which something is granted, that nothing denies; its way may
+    /// lead over symbolic links beneath that root, for what comes out is a name that is decided about as any other.
+    /// - Throws: `EINVAL` where that cannot be: plain text is not what the kernel would do, and what is elsewhere is
+    ///   nobody's business who asks here.
     mutating func climb(_ prefix: inout SystemPath, _ job: OpenJob) throws(Refusal) {
         guard let id = deepestRoot(above: prefix, job) else {
             throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
         }
+        let policy = job.generation.policy
+        guard policy.denial(of: prefix.span, .readOnly) == nil else {
+            throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
+        }
         let root = try openRoot(id, job)
-        let directory = job.generation.policy.roots[id].directory
+        let directory = policy.roots[id].directory
         let start = directory.bytes.count == 1 ? 1 : directory.bytes.count + 1
         if let rest = RelativePath(prefix, from: start) {
             do throws(Errno) {
+                let identity = try fileSystemIdentity(beneath: id, job)
+                defer { extendLifetime(identity) }
                 let object = try root.directory.resolve(rest, links: .followBeneath, mounts: access.mounts)
                 guard try FileStatus.of(object).kind == .directory else { throw Errno.notDirectory }
                 try descriptors.name(of: object, into: &realName)
@@ -26,7 +33,7 @@ extension OpenAuthority {
                 if access == .held, error == .improperLink { throw Refusal.mayHang }
                 throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
             }
-            guard spell(beneath: root, directory) else {
+            guard spell(beneath: root, directory), policy.denial(of: spelledName.span, .readOnly) == nil else {
                 throw Refusal(.invalidArgument, at: .name, .parentOfUnresolvable)
             }
             prefix = spelledName
@@ -41,7 +48,7 @@ extension OpenAuthority {
     private func deepestRoot(above name: SystemPath, _ job: OpenJob) -> Root.ID? {
         var best: Root.ID?
         var longest = -1
-        for (id, root) in job.generation.policy.roots.enumerated() {
+        for (id, root) in job.generation.policy.roots.enumerated() where root.grants {
             let length = root.directory.bytes.count
             if length > longest, name.isBeneathOrEqual(root.directory.bytes.span) {
                 best = id

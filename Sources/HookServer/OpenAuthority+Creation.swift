@@ -16,28 +16,19 @@ extension OpenAuthority {
         let asked = try creating(decided, named.span, flags, policy)
         let parent = try resolveParent(asked, beneath: root, job)
         try refuseDanglingLink(in: parent, policy.rules[asked])
-        let status: FileStatus
-        let mount: Mount
-        do {
-            status = try FileStatus.of(parent)
-            try descriptors.name(of: parent, into: &realName)
-            mount = try mounts.mount(of: parent.number, status.mount)
-        } catch {
-            throw Refusal(error, at: .create, .kernel)
-        }
+        let found = try inspect(parent, beneath: root, at: .create)
         realName.appendLastComponent(of: name)
-        try refuseDenied(flags.access, status, beneath: root, asked, job)
-        let real = try deciding(asked, beneath: root, flags, job)
+        let real = try check(found, for: .arriving(flags.access), by: asked, beneath: root, job)
         let spelled = real == asked ? name : spelledName
         let id = try creating(real, spelled.span, flags, policy)
         guard let creation = policy.rules[id].creation else {
             throw Refusal(.permissionDenied, at: .create, .mayNotCreate(id))
         }
-        try checkFileSystem(mount, policy.roots[policy.rules[id].root])
+        if id != real { try checkFileSystem(found.mount, policy.roots[policy.rules[id].root]) }
         try checkLimit(creation, policy.rules[id], parent)
         var facts = ObjectFacts(
-            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts, status: status,
-            labelling: mount.labelling, label: nil)
+            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts,
+            status: found.status, labelling: found.mount.labelling, label: nil)
         facts.label = try checkCreationLabel(in: parent, facts, flags, job)
         return .creatable(parent: parent, facts)
     }

@@ -29,7 +29,7 @@ extension OpenAuthority {
 
     /// What the kernel calls an object. A kernel with SELinux has a name for every one, also where the file system keeps
     /// no labels (`nfs_t`), and judges by it when the descriptor arrives: without it nothing can be promised.
-    private func kernelLabel(of object: borrowing OwnedDescriptor) throws(Refusal) -> SecurityContext {
+    func kernelLabel(of object: borrowing OwnedDescriptor) throws(Refusal) -> SecurityContext {
         do {
             if let label = try FileContext.read(ofDescriptor: object.number, through: labels) { return label }
         } catch {
@@ -71,11 +71,15 @@ extension OpenAuthority {
         return Permissions.contents(mode, options)
     }
 
-    private static func objectClass(_ kind: FileKind) -> ObjectClass {
+    static func objectClass(_ kind: FileKind) -> ObjectClass {
         switch kind {
         case .blockDevice: .blockDevice
         case .characterDevice: .characterDevice
-        case .file, .directory, .fifo, .socket, .symbolicLink, .unknown: .file
+        case .directory: .directory
+        case .fifo: .fifo
+        case .socket: .socketFile
+        case .symbolicLink: .symbolicLink
+        case .file, .unknown: .file
         }
     }
 }

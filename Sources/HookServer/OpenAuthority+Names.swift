@@ -3,7 +3,7 @@ internal import HookLinux
 internal import HookPolicy
 internal import SystemPackage
 
-/// What is asked about a name without opening it: the same stages, but no reopening.
+/// What is not an open, and its answer: the same stages, but no reopening.
 extension OpenAuthority {
     /// What the stages before the audit record found.
     ///
@@ -28,138 +28,6 @@ extension OpenAuthority {
         case .never: throw Refusal(.notPermitted, at: .policy, .neverDone)
         }
     }
-
-    // MARK: Looking
-
-    /// An object that may be looked at.
-    private struct Sight: ~Copyable {
-        let object: OwnedDescriptor
-        let status: FileStatus
-        /// The rule that grants something on it; nil for a directory on the way to what is granted.
-        let rule: Rule.ID?
-    }
-
-    /// Stages 4 to 7 for an access; for another one, if the rules grant that instead.
-    private mutating func look(
-        _ link: NameOperation.LinkAtEnd, _ access: Access, or second: Access? = nil, _ job: OpenJob
-    ) throws(Refusal) -> Sight {
-        do throws(Refusal) {
-            return try look(link, access, job)
-        } catch {
-            guard error.stage == .policy else { throw error }
-            if let second, let sight = try? look(link, second, job) { return sight }
-            guard let way = try lookOnWay(link, job) else { throw error }
-            return way
-        }
-    }
-
-    private mutating func look(
-        _ link: NameOperation.LinkAtEnd, _ access: Access, _ job: OpenJob
-    ) throws(Refusal) -> Sight {
-        let flags = try RequestedFlags(access.flags)
-        let rule = try Self.rule(for: name.span, access, in: job.generation.policy)  // stage 4
-        decidingRule = rule
-        let root = try openRoot(job.generation.policy.rules[rule].root, job)
-        let identity = try identity(for: rule, job)
-        defer { extendLifetime(identity) }
-        guard let object = try resolve(rule, link, beneath: root, flags, job) else {  // stage 5
-            throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel)
-        }
-        let (status, mount) = try recognize(object)  // stage 6
-        try refuseDenied(access, status, beneath: root, rule, job)
-        let id = try deciding(rule, beneath: root, flags, job)
-        if status.kind == .file || status.kind == .blockDevice || status.kind == .characterDevice {
-            let facts = ObjectFacts(
-                rule: id, isLearned: false, root: root.facts, status: status, labelling: mount.labelling, label: nil)
-            _ = try checkLabel(of: object, facts, flags, job)  // stage 7
-        }
-        return Sight(object: object, status: status, rule: id)
-    }
-
-    private mutating func resolve(
-        _ rule: Rule.ID, _ link: NameOperation.LinkAtEnd, beneath root: OpenRoot, _ flags: RequestedFlags,
-        _ job: OpenJob
-    ) throws(Refusal) -> OwnedDescriptor? {
-        guard link == .itself else { return try resolve(rule, beneath: root, flags, job) }
-        if job.generation.policy.rules[rule].symlinks == .follow, access == .held { throw Refusal.mayHang }
-        do throws(Refusal) {
-            return try entry(in: try resolveParent(rule, beneath: root, job))
-        } catch {
-            guard error.errno == .noSuchFileOrDirectory else { throw error }
-            return nil
-        }
-    }
-
-    /// The last component of the name, a symbolic link itself too.
-    private func entry(in parent: borrowing OwnedDescriptor) throws(Refusal) -> OwnedDescriptor {
-        do { return try RootDirectory.resolveToLink(lastComponentOf: name, in: parent, mounts: access.mounts) } catch {
-            throw refusal(for: error, .none)
-        }
-    }
-
-    private mutating func recognize(_ object: borrowing OwnedDescriptor) throws(Refusal) -> (FileStatus, Mount) {
-        let status: FileStatus
-        let mount: Mount
-        do {
-            status = try FileStatus.of(object)
-            try descriptors.name(of: object, into: &realName)
-            mount = try mounts.mount(of: object.number, status.mount)
-        } catch {
-            throw Refusal(error, at: .object, .kernel)
-        }
-        if access == .held, mount.reach == .canHang { throw Refusal.mayHang }
-        var isGone = status.linkCount == 0
-        if !isGone { isGone = try hasLostItsName(status) }
-        if isGone { throw Refusal(.noSuchFileOrDirectory, at: .object, .changedMeanwhile) }
-        return (status, mount)
-    }
-
-    /// A directory that the policy names on the way to what it grants.
-    private mutating func lookOnWay(
-        _ link: NameOperation.LinkAtEnd, _ job: OpenJob
-    ) throws(Refusal) -> Sight? {
-        guard let rule = job.generation.ways.rule(beneath: name) else { return nil }
-        let policy = job.generation.policy
-        let directory = job.generation.rootPaths[policy.rules[rule].root]
-        guard name.isBeneathOrEqual(directory.span) else { return try lookAbove(link) }
-        let root = try openRoot(policy.rules[rule].root, job)
-        let identity = try identity(for: rule, job)
-        defer { extendLifetime(identity) }
-        let object: OwnedDescriptor
-        if name == directory {
-            do { object = try root.directory.descriptor.duplicate() } catch {
-                throw Refusal(error, at: .resolve, .kernel)
-            }
-        } else {
-            guard let found = try resolve(rule, beneath: root, try RequestedFlags(0), job) else {
-                throw Refusal(.noSuchFileOrDirectory, at: .resolve, .kernel)
-            }
-            object = found
-        }
-        let (status, _) = try recognize(object)
-        // Another sort of object there is not what the policy means.
-        guard status.kind == .directory else { return nil }
-        try refuseDenied(.readOnly, status, beneath: root, rule, job)
-        return Sight(object: object, status: status, rule: nil)
-    }
-
-    /// A directory above a root: what the admin wrote leads over it.
-    private func lookAbove(_ link: NameOperation.LinkAtEnd) throws(Refusal) -> Sight? {
-        do throws(Errno) {
-            let found =
-                switch link {
-                case .followed: try RootDirectory(ambientPath: name)
-                case .itself: try RootDirectory(entry: name, of: RootDirectory(ambientPath: SystemPath("/")))
-                }
-            let kind = found.status.kind
-            guard kind == .directory || kind == .symbolicLink else { return nil }
-            return Sight(object: try found.descriptor.duplicate(), status: found.status, rule: nil)
-        } catch {
-            throw Refusal(error, at: .resolve, .kernel)
-        }
-    }
-
-    // MARK: Answering
 
     private func status(
         of object: borrowing OwnedDescriptor, _ form: NameOperation.StatusForm
@@ -220,15 +88,4 @@ extension OpenAuthority {
 enum NameDecision: ~Copyable {
     case answered(NameAnswer)
     case changeable(PreparedChange)
-}
-
-extension Access {
-    /// `O_RDONLY`, `O_WRONLY`, `O_RDWR`.
-    fileprivate var flags: UInt32 {
-        switch self {
-        case .readOnly: 0
-        case .writeOnly: 1
-        case .readWrite: 2
-        }
-    }
 }

@@ -6,7 +6,8 @@ internal import SystemPackage
 
 /// Decides requests to open a file: the one place where that is done, for every way in.
 ///
-/// One value serves one thread. It keeps the names of the request at hand, so that deciding allocates nothing.
+/// One value serves one thread. It keeps the names of the request at hand, so that deciding about a clean one allocates
+/// nothing.
 struct OpenAuthority: ~Copyable {
     let descriptors: DescriptorDirectory
     let mounts: MountTable
@@ -105,23 +106,29 @@ struct OpenAuthority: ~Copyable {
     }
 
     /// `as`: from here to the end of the request this thread has that user's rights at file system calls.
-    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> FileSystemIdentity? {
+    func identity(for rule: Rule.ID, _ job: OpenJob) throws(Refusal) -> ThreadCredentials? {
         do { return try fileSystemIdentity(for: rule, job) } catch { throw Refusal(error, at: .resolve, .kernel) }
     }
 
-    func fileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
-        guard let user = job.generation.identities[job.generation.policy.rules[rule].root], user != ownIdentity else {
-            return nil
-        }
-        return try FileSystemIdentity(of: user, insteadOf: ownIdentity)
+    func fileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
+        try fileSystemIdentity(beneath: job.generation.policy.rules[rule].root, job)
+    }
+
+    func fileSystemIdentity(beneath root: Root.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
+        guard let user = otherUser(beneath: root, job) else { return nil }
+        return try ThreadCredentials(.fileSystem, of: user, insteadOf: ownIdentity)
     }
 
     /// While the value lives, this thread has its own rights again: to look at what the policy denies.
-    func ownFileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> FileSystemIdentity? {
-        guard let user = job.generation.identities[job.generation.policy.rules[rule].root], user != ownIdentity else {
-            return nil
-        }
-        return try FileSystemIdentity(of: ownIdentity, insteadOf: user)
+    func ownFileSystemIdentity(for rule: Rule.ID, _ job: OpenJob) throws(Errno) -> ThreadCredentials? {
+        guard let user = otherUser(beneath: job.generation.policy.rules[rule].root, job) else { return nil }
+        return try ThreadCredentials(.fileSystem, of: ownIdentity, insteadOf: user)
+    }
+
+    /// The user of `as`, where that is not the server's own.
+    func otherUser(beneath root: Root.ID, _ job: OpenJob) -> UserIdentity? {
+        guard let user = job.generation.identities[root], user != ownIdentity else { return nil }
+        return user
     }
 
     /// Stage 8: the very object that was checked, with the access mode and the status flags asked for.

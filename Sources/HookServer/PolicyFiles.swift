@@ -24,15 +24,17 @@ final class PolicyFiles: Sendable {
         seen = Mutex(first)
     }
 
-    static func read(_ path: SystemPath, _ ownership: PolicyLoader.Ownership) throws(Failure) -> [UInt8] {
-        try readWithStatus(path, ownership).bytes
+    static func read(
+        _ path: SystemPath, _ ownership: PolicyLoader.Ownership, _ pipes: SmallFile.Pipes
+    ) throws(Failure) -> [UInt8] {
+        try readWithStatus(path, ownership, pipes).bytes
     }
 
     func include(_ name: [UInt8]) -> IncludeResult {
         do throws(Failure) {
             let path: SystemPath
             do { path = try SystemPath(name) } catch { throw .unreadable(error) }
-            let (bytes, status) = try Self.readWithStatus(path, ownership)
+            let (bytes, status) = try Self.readWithStatus(path, ownership, .neverAwaited)
             guard seen.withLock({ $0.insert(status.identity).inserted }) else { return .alreadyIncluded }
             return .file(bytes)
         } catch {
@@ -44,10 +46,12 @@ final class PolicyFiles: Sendable {
     }
 
     private static func readWithStatus(
-        _ path: SystemPath, _ ownership: PolicyLoader.Ownership
+        _ path: SystemPath, _ ownership: PolicyLoader.Ownership, _ pipes: SmallFile.Pipes
     ) throws(Failure) -> (bytes: [UInt8], status: FileStatus) {
         let file: (bytes: [UInt8], status: FileStatus)
-        do { file = try SmallFile.readWithStatus(path, limit: limit + 1) } catch { throw .unreadable(error) }
+        do { file = try SmallFile.readWithStatus(path, limit: limit + 1, pipes: pipes) } catch {
+            throw .unreadable(error)
+        }
         if ownership == .checked, let reason = distrust(file.status) { throw .untrusted(reason) }
         return file
     }

@@ -23,8 +23,8 @@ package struct PolicyInspection: Sendable {
 
 extension PolicyLoader {
     /// - Parameter path: the policy's file.
-    package init(reading path: SystemPath, _ ownership: Ownership) {
-        self.init(path: path, ownership: ownership, labels: LibSELinux(), mounts: MountTable())
+    package init(reading path: SystemPath, _ ownership: Ownership, pipes: SmallFile.Pipes = .neverAwaited) {
+        self.init(path: path, ownership: ownership, labels: LibSELinux(), mounts: MountTable(), pipes: pipes)
     }
 
     /// Reads the policy, and looks up its users and opens its roots as a server would, with this process's rights.

@@ -12,6 +12,8 @@ package struct PolicyLoader: Sendable {
     let ownership: Ownership
     let labels: any SELinuxInterface
     let mounts: MountTable
+    /// Whether a pipe in the place of the file itself is waited for: never by a server.
+    var pipes = SmallFile.Pipes.neverAwaited
 
     /// Why a policy is not used.
     package enum Failure: Error, Sendable {
@@ -33,7 +35,7 @@ package struct PolicyLoader: Sendable {
     /// Reads the file and its includes.
     package func parse() throws(Failure) -> Parsed {
         let main: [UInt8]
-        do { main = try PolicyFiles.read(path, ownership) } catch {
+        do { main = try PolicyFiles.read(path, ownership, pipes) } catch {
             switch error {
             case .unreadable(let errno): throw .unreadable(errno)
             case .untrusted(let reason): throw .untrusted(reason)

@@ -94,7 +94,7 @@ private struct QuestionSteps {
         } catch {
             let creating = (try? RequestedFlags(question.flags))?.creates ?? false
             let story = error.story(
-                name: cleaned.bytes, real: [], access: access ?? .readOnly, creating: creating, policy)
+                name: cleaned.bytes, access: access ?? .readOnly, creating: creating, policy)
             return .refused(error, story)
         }
     }

@@ -14,17 +14,15 @@ extension Refusal {
         package let suggestion: Suggestion?
     }
 
-    /// - Parameters:
-    ///   - name: the name that was decided about: absolute and clean.
-    ///   - real: the kernel's name of the object, where that is what was refused.
+    /// - Parameter name: the name that was decided about: absolute and clean.
     package func story(
-        name: [UInt8], real: [UInt8], access: Access, creating: Bool, _ policy: Policy
+        name: [UInt8], access: Access, creating: Bool, _ policy: Policy
     ) -> Story {
         switch reason {
         case .verdict(let verdict):
             return story(of: verdict, name, access, creating, policy)
-        case .realNameNotGranted(let verdict):
-            return story(of: verdict, real, access, creating, policy)
+        case .realNameNotGranted(let verdict, let spelled):
+            return story(of: verdict, spelled, access, creating, policy)
         case .mayNotDelete(let rule):
             return Story(reason: "\(policy.describe(rule)) has no `delete`", rule: rule, suggestion: nil)
         case .mayNotCreate(let rule):
@@ -84,15 +82,15 @@ extension Refusal {
         case .exists: "the name exists, and O_EXCL asks that it must not"
         case .tooMany(let limit): "\(limit) files match the rule already: that is its `limit`"
         case .mayNotDelete: "the rule has no `delete`"
+        case .twoUsers: "the roots of the two names are opened with the rights of different users (`as`)"
         case .makesNoDirectories: "the broker makes no directories"
         case .neverDone: "the broker does this for nobody"
-        case .otherSide: "one of the two names is managed by the policy, and the other is not"
         case .notExecutable: "the broker gives nothing to execute"
         case .noLink: "the name is no symbolic link"
-        case .targetUnreadable: "what the process asks for cannot be read from its memory: \(errno.described)"
         case .targetElsewhere:
             "the process has another root directory or mounts, in which the name means something else"
         case .notOwnSocket: "no `own socket` or `own rw` statement names this socket"
+        case .connecting: "the connection is not made yet, or is made already"
         case .foreignUser: "the broker may not act as the user of that process"
         case .danglingLink: "the name is a symbolic link that leads to nothing"
         case .auditFailed(let errno): "the audit record cannot be written: \(errno.described)"

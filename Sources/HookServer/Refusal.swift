@@ -41,7 +41,8 @@ package struct Refusal: Error, Sendable {
         case hardLinks(UInt32)
         case fileSystem([UInt8])
         case deniedByAnotherName(Rule.ID)
-        case realNameNotGranted(Verdict)
+        /// With the object's name as the policy spells it.
+        case realNameNotGranted(Verdict, [UInt8])
         case unreachable
         case changedMeanwhile
         // 7: label
@@ -57,15 +58,15 @@ package struct Refusal: Error, Sendable {
         case danglingLink
         // names beyond open
         case mayNotDelete(Rule.ID)
+        case twoUsers
         case makesNoDirectories
         case neverDone
-        case otherSide
         case notExecutable
         case noLink
-        case targetUnreadable
         case targetElsewhere
         case notOwnSocket
         case foreignUser
+        case connecting
         // 9 and later
         case auditFailed(Errno)
         case peerVanished
@@ -84,8 +85,18 @@ package struct Refusal: Error, Sendable {
 
     /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
     var saysWhatIsThere: Bool {
-        if case .noLink = reason { return true }
-        return false
+        switch reason {
+        case .noLink, .connecting: true
+        default: false
+        }
+    }
+
+    /// Whether it was refused for its flags or its name, before any rule was asked.
+    package var precedesRules: Bool {
+        switch stage {
+        case .flags, .name: true
+        default: false
+        }
     }
 
     var isMayHang: Bool {

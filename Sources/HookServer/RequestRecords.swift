@@ -123,7 +123,7 @@ struct RequestRecords: ~Copyable {
         let access = (try? RequestedFlags(job.flags))?.access ?? .readOnly
         let creating = OpenFlags(rawValue: job.flags).contains(.create)
         let story = refusal.story(
-            name: names.decided.bytes, real: names.real.bytes, access: access, creating: creating,
+            name: names.decided.bytes, access: access, creating: creating,
             job.generation.policy)
         record.result = .refused
         record.errno = refusal.errno

@@ -9,6 +9,9 @@ package import SystemPackage
 package struct ExpiredRequest: Sendable {
     let job: OpenJob?
     let channel: (any NameChannel)?
+
+    /// Answers it at once and without a record, where nobody can be had who would do more.
+    package func refuseUnrecorded() { try? channel?.refuse(.timedOut) }
 }
 
 /// Answers one request after another for a thread of another front end than connections, with the same stages, deadline,
@@ -47,6 +50,8 @@ package final class RequestWorker {
     /// Answers what another worker could not in time.
     package func answer(_ expired: ExpiredRequest) {
         guard let job = expired.job, let channel = expired.channel else { return }
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         engine.sequence.channel = channel
         _ = engine.refuseLate(job)
     }
@@ -54,6 +59,8 @@ package final class RequestWorker {
     package func answer<Channel: NameChannel>(
         _ request: NamedRequest, from subject: RequestSubject, to channel: Channel
     ) -> Ending {
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         let force = service.policies.current
         guard let asker = admit(subject, channel, force.generation) else { return .answered }
         let job = begin(request, asker, channel, at: force.generation.policy.rate)
@@ -65,6 +72,8 @@ package final class RequestWorker {
         _ request: NamedRequest, from subject: RequestSubject, to channel: Channel,
         by work: () throws(Refusal) -> NameAnswer
     ) -> Ending {
+        service.inFlight.enter()
+        defer { service.inFlight.leave() }
         let generation = service.policies.current.generation
         guard let asker = admit(subject, channel, generation) else { return .answered }
         let job = begin(request, asker, channel, at: generation.policy.rate)

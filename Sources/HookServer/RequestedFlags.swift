@@ -31,6 +31,19 @@ package struct RequestedFlags: Sendable {
         .accessMode, .append, .nonBlocking, .dataSync, .sync, .direct, .largeFile, .noAccessTime,
     ]
 
+    /// Those of nothing but an access.
+    init(_ access: Access) {
+        self.access = access
+        (creates, isExclusive, truncates, refusesLastLink, appends) = (false, false, false, false, false)
+        let mode: OpenFlags =
+            switch access {
+            case .readOnly: .readOnly
+            case .writeOnly: .writeOnly
+            case .readWrite: .readWrite
+            }
+        reopening = CInt(bitPattern: mode.rawValue)
+    }
+
     /// - Throws: `EINVAL`.
     package init(_ raw: UInt32) throws(Refusal) {
         let flags = OpenFlags(rawValue: raw)

@@ -8,11 +8,11 @@ final class Server {
     private let reloader: Reloader
     private let signals: SignalDescriptor
     private let wakeUp: EndSignal
-    private let guests: Guests
-    private var doors: Doors
+    private let sessions: LaunchSessions
+    private var listeners: Listeners
 
     /// Where clients come in.
-    struct Doors {
+    struct Listeners {
         /// For requests.
         var requests: ListeningSocket?
         /// For launchers.
@@ -23,14 +23,14 @@ final class Server {
     }
 
     init(
-        _ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ doors: Doors,
-        _ guests: Guests, _ wakeUp: EndSignal
+        _ service: Service, _ reloader: Reloader, _ signals: consuming SignalDescriptor, _ listeners: Listeners,
+        _ sessions: LaunchSessions, _ wakeUp: EndSignal
     ) {
         self.service = service
         self.reloader = reloader
         self.signals = signals
-        self.doors = doors
-        self.guests = guests
+        self.listeners = listeners
+        self.sessions = sessions
         self.wakeUp = wakeUp
     }
 
@@ -38,18 +38,18 @@ final class Server {
     func run() {
         while !shouldEnd() {
             var entries = [Readiness(of: signals.descriptor.number), Readiness(of: wakeUp.number)]
-            let doors = [doors.requests, doors.launchers].compactMap(\.self)
-            entries += doors.map { Readiness(of: $0.number) }
+            let open = [listeners.requests, listeners.launchers].compactMap(\.self)
+            entries += open.map { Readiness(of: $0.number) }
             guard (try? Polling.wait(&entries, milliseconds: nil)) ?? true else { continue }
             if entries[0].isReady, heedSignals() == .end { break }
             if entries[1].isReady { wakeUp.clear() }
-            for (door, entry) in zip(doors, entries.dropFirst(2)) where entry.isReady { accept(at: door) }
+            for (listener, entry) in zip(open, entries.dropFirst(2)) where entry.isReady { accept(at: listener) }
         }
         finish()
     }
 
     private func shouldEnd() -> Bool {
-        doors.stay == .asLongAsSomebodyIsServed && service.connections.isEmpty && guests.isEmpty
+        listeners.stay == .asLongAsSomebodyIsServed && service.connections.isEmpty && sessions.isEmpty
     }
 
     private enum Heeded { case goOn, end }
@@ -65,13 +65,13 @@ final class Server {
         return .goOn
     }
 
-    private func accept(at door: ListeningSocket) {
-        do {
-            let socket = try door.accept()
-            if door === doors.launchers {
-                try LaunchConversation(socket, .accepted, service, guests).start()
+    private func accept(at listener: ListeningSocket) {
+        do throws(Errno) {
+            let socket = try listener.accept()
+            if listener === listeners.launchers {
+                try LaunchConversation(socket, .accepted, service, sessions).start()
             } else {
-                try serve(Connection(socket, .accepted, labels: service.labels))
+                try admit(Connection(socket, .accepted, labels: service.labels))
             }
         } catch {
             // The client has gone already (ECONNABORTED), or there are too many descriptors or threads (EMFILE, EAGAIN):
@@ -80,18 +80,28 @@ final class Server {
         }
     }
 
-    /// - Throws: errnos of starting a thread.
-    func serve(_ connection: Connection) throws(Errno) {
+    private func admit(_ connection: Connection) throws(Errno) {
+        do { try serve(connection) } catch {
+            if case .system(let errno) = error { throw errno }
+            let peer = connection.describedPeer(connection.credentials)
+            service.reject(peer, error.description) { connection.end() }
+        }
+    }
+
+    func serve(_ connection: Connection) throws(Service.NotServed) {
         let wakeUp = wakeUp
         try service.serve(connection) { wakeUp.signal() }
     }
 
     /// Stops accepting, finishes what is being answered, and leaves no socket file.
     private func finish() {
-        doors = Doors(stay: .asLongAsSomebodyIsServed)
+        listeners = Listeners(stay: .asLongAsSomebodyIsServed)
         service.stop()
         service.connections.endReading()
-        service.connections.waitUntilEmpty(until: KernelClock.monotonic() + service.openTimeout + 1_000_000_000)
+        let longest = KernelClock.monotonic() + service.openTimeout + 1_000_000_000
+        service.connections.waitUntilEmpty(until: longest)
+        service.inFlight.waitUntilNone(until: longest)
+        service.rejected.writeAll(service.audit)
         try? service.report(.stopped)
         service.audit.close()
         service.site.denials.close()

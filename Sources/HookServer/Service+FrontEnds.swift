@@ -11,8 +11,6 @@ extension Service {
     package var readsLabels: Bool { generation.labelCheck.kernel == .on }
     /// Whether the server ends: no request that has not begun will be served.
     package var acceptsNoMore: Bool { isStopping }
-    /// Whether it could act as that user.
-    package func mayBecome(_ uid: UInt32) -> Bool { ownIdentity.uid == 0 || ownIdentity.uid == uid }
 
     /// A front end cannot do what it is there for.
     package func reportTrouble(_ reason: String) {
@@ -25,6 +23,9 @@ extension Refusal {
     package static let targetElsewhere = Refusal(.permissionDenied, at: .name, .targetElsewhere)
     package static let notOwnSocket = Refusal(.permissionDenied, at: .policy, .notOwnSocket)
     package static let foreignUser = Refusal(.permissionDenied, at: .peer, .foreignUser)
+
+    /// How far a connection has come: an answer, of which there is no record.
+    package static func stateOfConnection(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .connecting) }
 
     /// What the kernel said.
     package static func kernel(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .kernel) }

@@ -20,10 +20,13 @@ package final class Service: Sendable {
     let site: Site
     /// Requests of front ends whose threads wait for a file system.
     let waiting = CountByRoot(most: CountByRoot.mostWaiting)
+    /// Requests of front ends that are being answered.
+    let inFlight = RequestsInFlight()
     let lanes: LanePool
     let bucket = TokenBucket()
     /// For connections that are turned away.
     let rejections = TokenBucket()
+    let rejected = RejectedPeers()
     let connections = Connections()
     let watchdog = Watchdog()
     let chores: Chores
@@ -85,16 +88,25 @@ extension Service {
     /// Serves a connection on a thread of its own.
     ///
     /// - Parameter ended: called on that thread when it is over.
-    /// - Throws: errnos of starting a thread.
-    func serve(_ connection: Connection, ended: @escaping @Sendable () -> Void) throws(Errno) {
-        guard connections.add(connection) else {
-            let peer = connection.describedPeer(connection.credentials)
-            report(.connectionRefused, of: peer, "\(Connections.most) connections are open already", .refused)
-            return
-        }
+    func serve(_ connection: Connection, ended: @escaping @Sendable () -> Void) throws(NotServed) {
+        guard connections.add(connection) else { throw .tooMany }
         do { try ConnectionWorker.start(connection, self, ended: ended) } catch {
             connections.remove(connection)
-            throw error
+            throw .system(error)
+        }
+    }
+
+    /// Why a connection is not served.
+    enum NotServed: Error, Sendable, Equatable, CustomStringConvertible {
+        case tooMany
+        /// Of the socket, or of starting a thread.
+        case system(Errno)
+
+        var description: String {
+            switch self {
+            case .tooMany: "\(Connections.most) connections are open already"
+            case .system(let errno): errno.described
+            }
         }
     }
 }
@@ -103,6 +115,15 @@ extension Service {
 extension Service {
     func report(_ event: AuditRecord.Event, _ reason: String? = nil) throws(Errno) {
         try audit.record(record(event, reason), urgency: .beforeAnswer)
+    }
+
+    /// A peer is turned away. Another thread writes that, and then does the rest: this does not wait.
+    func reject(_ peer: AuditRecord.Peer, _ reason: String, farewell: @escaping @Sendable () -> Void) {
+        var record = record(.connectionRefused, reason)
+        record.stage = .peer
+        record.result = .refused
+        record.peer = peer
+        rejected.add(record, farewell: farewell)
     }
 
     /// What somebody did who asks for nothing, or is not served. It goes on, or ends, whether or not this can be written.

@@ -5,7 +5,7 @@ internal import SystemPackage
 extension Startup {
     /// Sockets, and what another server left behind.
     struct Opened: ~Copyable {
-        var doors = Server.Doors(stay: .untilTold)
+        var listeners = Server.Listeners(stay: .untilTold)
         /// One end of a pair.
         var connection: UnixSocket?
         /// The channel of the launcher that started this server.
@@ -14,7 +14,7 @@ extension Startup {
 
         /// Whoever can reach a listening socket may ask, unless somebody says who. Who has an inherited one was given it.
         borrowing func demands(_ options: ServerOptions) -> Reloader.Demands {
-            let listens = doors.requests != nil || doors.launchers != nil
+            let listens = listeners.requests != nil || listeners.launchers != nil
             return listens && options.peerPid == nil ? .somePeer : .nothing
         }
     }
@@ -24,27 +24,27 @@ extension Startup {
         switch options.sources.requests {
         case nil: break
         case .path(let path, let style, let access):
-            opened.doors.requests = try listen("--socket", path, style, access)
+            opened.listeners.requests = try listen("--socket", path, style, access)
         case .descriptor(let number):
             let socket = try inheritedSocket(number, "--fd \(number)")
             if try listens(socket, "--fd \(number)") {
-                opened.doors.requests = try givenListener(socket, "--fd \(number)")
+                opened.listeners.requests = try givenListener(socket, "--fd \(number)")
             } else {
                 opened.connection = consume socket
-                opened.doors.stay = .asLongAsSomebodyIsServed
+                opened.listeners.stay = .asLongAsSomebodyIsServed
             }
         }
         switch options.sources.launchers {
         case nil: break
-        case .path(let path, let access): opened.doors.launchers = try listen("--launch", path, .stream, access)
+        case .path(let path, let access): opened.listeners.launchers = try listen("--launch", path, .stream, access)
         case .listener(let number):
             let what = "the socket `launch` of LISTEN_FDS"
             let socket = try inheritedSocket(number, what)
             guard try listens(socket, what) else { throw .environment("\(what) does not listen") }
-            opened.doors.launchers = try givenListener(socket, what)
+            opened.listeners.launchers = try givenListener(socket, what)
         case .channel(let number):
             opened.channel = try inheritedSocket(number, "--launch-fd \(number)")
-            opened.doors.stay = .asLongAsSomebodyIsServed
+            opened.listeners.stay = .asLongAsSomebodyIsServed
         }
         let passed = options.sources.kept
         opened.kept = try environment("what was kept") { () throws(Errno) in try KeptProgram.all(in: passed) }

@@ -112,20 +112,21 @@ package enum Startup {
         try environment("watchdog") { () throws(Errno) in
             try service.watchdog.start()
             try service.chores.start()
+            try service.rejected.start(service.audit) { service.rest(until: $0) }
         }
-        let guests = Guests(wakeUp)
-        let server = Server(service, reloader, signals, opened.doors, guests, wakeUp)
-        try begin(opened, server, service, guests)
+        let sessions = LaunchSessions(wakeUp)
+        let server = Server(service, reloader, signals, opened.listeners, sessions, wakeUp)
+        try begin(opened, server, service, sessions)
         return server
     }
 
     /// Serves those who need not come in any more.
     private static func begin(
-        _ opened: consuming Opened, _ server: Server, _ service: Service, _ guests: Guests
+        _ opened: consuming Opened, _ server: Server, _ service: Service, _ sessions: LaunchSessions
     ) throws(Failure) {
         if let frontEnd = service.notifications {
             for program in opened.kept {
-                try environment("thread") { () throws(Errno) in try guests.serve(program, frontEnd, service) }
+                try environment("thread") { () throws(Errno) in try sessions.serve(program, frontEnd, service) }
             }
         }
         if let socket = opened.connection.take() {
@@ -133,10 +134,10 @@ package enum Startup {
             do { connection = try Connection(socket, .inherited, labels: service.labels) } catch {
                 throw .environment("the inherited socket: \(error.described)")
             }
-            try environment("thread") { () throws(Errno) in try server.serve(connection) }
+            do { try server.serve(connection) } catch { throw .environment("the inherited socket: \(error)") }
         }
         if let socket = opened.channel.take() {
-            do { try LaunchConversation(socket, .inherited, service, guests).start() } catch {
+            do { try LaunchConversation(socket, .inherited, service, sessions).start() } catch {
                 throw .environment("--launch-fd: \(error.described)")
             }
         }

@@ -100,10 +100,9 @@ package enum XMLDocument {
         guard count <= limits.elements else { throw error(.tooManyElements(limit: limits.elements)) }
         let name = unsafe bytes(xmlTextReaderConstLocalName(reader))
         let namespace = unsafe bytes(xmlTextReaderConstNamespaceUri(reader))
-        let line = unsafe Int(xmlGetLineNo(xmlTextReaderCurrentNode(reader)))
         // A self-closing element is known as one before its attributes are walked.
         let attributes = readAttributes()
-        open.append(XMLElement(name: name, namespace: namespace, attributes: attributes, line: line))
+        open.append(XMLElement(name: name, namespace: namespace, attributes: attributes))
     }
 
     private func readAttributes() -> [XMLElement.Attribute] {

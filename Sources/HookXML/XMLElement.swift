@@ -7,8 +7,6 @@ package struct XMLElement: Sendable, Equatable {
     /// The namespace's address; empty without one.
     package let namespace: [UInt8]
     package let attributes: [Attribute]
-    /// From 1.
-    package let line: Int
     package internal(set) var children: [XMLElement] = []
     /// The text in it, all pieces joined; not what is in its children.
     package internal(set) var text: [UInt8] = []

@@ -1,5 +1,8 @@
 import ArgumentParser
 import CYardstick
+import HookAudit
+import HookLinux
+import SystemPackage
 
 /// `openhook-bench`: what a request costs, what a server holds, how soon it serves.
 @main
@@ -13,10 +16,16 @@ struct OpenhookBench: ParsableCommand {
 
             With --calibrate the bare server stands beside itself, which shows what noise makes of 1.00.
 
+            With --boot, as root and with QEMU, a VM boots alone and under `openhook run --via notify` in turn: from a \
+            sector that ends it at once, or with --kernel a Linux kernel until it panics for want of a root. Debian's \
+            lies in /boot, or in a linux-image package.
+
             Examples:
               openhook-bench --server .build/release/openhookd
               openhook-bench --server .build/release/openhookd --rules 10 --json
-              openhook-bench --boot .build/release/openhook --rounds 21       (as root; needs QEMU)
+              openhook-bench --boot .build/release/openhook --rounds 21
+              openhook-bench --boot .build/release/openhook --rounds 5 --json \\
+                --kernel /boot/vmlinuz-6.1.0-41-amd64
             """)
 
     @Option(help: ArgumentHelp("The openhookd to measure.", valueName: "path"))
@@ -25,6 +34,9 @@ struct OpenhookBench: ParsableCommand {
     @Option(
         help: ArgumentHelp("Measure how long a VM boots under this openhook's notify, and without.", valueName: "path"))
     var boot: String?
+
+    @Option(help: ArgumentHelp("With --boot: a Linux kernel to boot.", valueName: "file"))
+    var kernel: String?
 
     @Flag(help: "Measure the bare server in place of openhookd.")
     var calibrate = false
@@ -54,6 +66,7 @@ struct OpenhookBench: ParsableCommand {
         guard [server != nil, calibrate, boot != nil].count(where: \.self) == 1 else {
             throw ValidationError("give one of --server PATH, --boot PATH and --calibrate")
         }
+        if kernel != nil, boot == nil { throw ValidationError("--kernel goes with --boot") }
         guard (1...10_000_000).contains(requests) else { throw ValidationError("--requests must be 1 to 10000000") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 1000") }
         guard (1...1000).contains(starts) else { throw ValidationError("--starts must be 1 to 1000") }
@@ -61,14 +74,25 @@ struct OpenhookBench: ParsableCommand {
 
     func run() throws {
         if let boot {
-            return print(try BootBench(launcher: boot, under: directory).run(rounds: rounds).table)
+            let guest = kernel.map(BootGuest.kernel) ?? .sector
+            let result = try BootBench(launcher: boot, guest: guest, under: directory).run(rounds: rounds)
+            return try say(result.table, json: result.json)
         }
         try check(ys_pin(cpu), "run on cpu \(cpu) alone")
         let bench = try Bench(
             subject: server.map(Subject.program) ?? .bare, place: WorkingDirectory(under: directory),
             effort: Effort(requests: requests, rounds: rounds, starts: starts))
         let report = try bench.run(ruleCounts: rules.values)
-        print(json ? report.json : report.table)
+        try say(report.table, json: report.json)
+    }
+
+    private func say(_ table: @autoclosure () -> String, json object: @autoclosure () -> JSONOutput) throws(BenchError)
+    {
+        do throws(Errno) {
+            try StandardOutput.write(bytes: json ? object().line : Array((table() + "\n").utf8))
+        } catch {
+            throw .system(error, doing: "write to standard output")
+        }
     }
 }
 

@@ -26,6 +26,18 @@ struct Report {
     let standing: [StandingResult]
 }
 
+/// How long a VM took from its start to its end.
+struct BootResult {
+    let what: String
+    let rounds: Int
+    /// Milliseconds.
+    let alone: Double
+    /// Milliseconds.
+    let notified: Double
+    /// The median of the rounds' ratios, which is not the ratio of the medians.
+    let ratio: Double
+}
+
 /// A number with a fixed count of decimals.
 func fixed(_ value: Double, _ decimals: Int = 2) -> String {
     var scale = 1

@@ -1,50 +1,49 @@
+import HookAudit
+
 extension Report {
-    /// For programs: one object, times in microseconds unless the key says otherwise.
-    var json: String {
-        """
-        {
-          "server": \(quoted(subject)),
-          "requests_per_round": \(effort.requests),
-          "rounds": \(effort.rounds),
-          "starts": \(effort.starts),
-          "requests": [
-        \(requests.map(object).joined(separator: ",\n"))
-          ],
-          "idle": [
-        \(standing.map(object).joined(separator: ",\n"))
-          ]
-        }
-        """
+    /// For programs: times in microseconds unless the key says otherwise.
+    var json: JSONOutput {
+        .object([
+            JSONField("server", subject), JSONField("requests_per_round", effort.requests),
+            JSONField("rounds", effort.rounds), JSONField("starts", effort.starts),
+            JSONField("requests", .array(requests.map(object))), JSONField("idle", .array(standing.map(object))),
+        ])
     }
 
-    private func object(_ result: RequestResult) -> String {
-        """
-            {"answer": "\(result.answer.rawValue)", "socket": "\(result.style.rawValue)", "rules": \(result.rules), \
-        "server": \(object(result.subject)), "bare": \(object(result.bare)), "ratio": \(object(result.ratio))}
-        """
+    private func object(_ result: RequestResult) -> JSONOutput {
+        .object([
+            JSONField("answer", result.answer.rawValue), JSONField("socket", result.style.rawValue),
+            JSONField("rules", result.rules), JSONField("server", object(result.subject)),
+            JSONField("bare", object(result.bare)), JSONField("ratio", object(result.ratio)),
+        ])
     }
 
-    private func object(_ latency: Latency) -> String {
-        "{\"p50\": \(fixed(latency.p50, 3)), \"p99\": \(fixed(latency.p99, 3))}"
+    private func object(_ latency: Latency) -> JSONOutput {
+        .object([JSONField("p50", .decimal(latency.p50)), JSONField("p99", .decimal(latency.p99))])
     }
 
-    private func object(_ result: StandingResult) -> String {
-        """
-            {"rules": \(result.rules), "start_to_ready_ms": \(fixed(result.startMilliseconds, 3)), \
-        "private_kb": \(result.memory.privateKilobytes), "private_dirty_kb": \(result.memory.dirtyKilobytes)}
-        """
+    private func object(_ result: StandingResult) -> JSONOutput {
+        .object([
+            JSONField("rules", result.rules), JSONField("start_to_ready_ms", .decimal(result.startMilliseconds)),
+            JSONField("private_kb", result.memory.privateKilobytes),
+            JSONField("private_dirty_kb", result.memory.dirtyKilobytes),
+        ])
     }
+}
 
-    private func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+extension BootResult {
+    /// For programs: times in milliseconds.
+    var json: JSONOutput {
+        var fields = [JSONField("boots", what), JSONField("rounds", rounds)]
+        fields += [
+            JSONField("alone_ms", .decimal(alone)), JSONField("notify_ms", .decimal(notified)),
+            JSONField("ratio", .decimal(ratio)),
+        ]
+        return .object(fields)
     }
+}
+
+extension JSONOutput {
+    /// A number with three decimals.
+    fileprivate static func decimal(_ value: Double) -> JSONOutput { .raw(Array(fixed(value, 3).utf8)) }
 }

@@ -45,3 +45,13 @@ extension Report {
         return line
     }
 }
+
+extension BootResult {
+    /// For people.
+    var table: String {
+        """
+        boot of \(what), median of \(rounds): alone \(fixed(alone, 1)) ms, under notify \(fixed(notified, 1)) ms, \
+        ratio \(fixed(ratio, 3))
+        """
+    }
+}

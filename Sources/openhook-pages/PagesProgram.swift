@@ -8,8 +8,8 @@ enum PagesProgram {
         do {
             let input = try StandardInput.read(limit: 64 << 20)
             switch arguments {
-            case ["openhook"]: StandardStream.output.write(try CommandPage(HookJSON.JSONValue(parsing: input)).text)
-            case ["openhookd"]: StandardStream.output.write(ServerPage(String(decoding: input, as: UTF8.self)).text)
+            case ["openhook"]: try StandardOutput.write(CommandPage(JSONValue(parsing: input)).text)
+            case ["openhookd"]: try StandardOutput.write(ServerPage(String(decoding: input, as: UTF8.self)).text)
             default:
                 return fail("usage: openhook-pages openhook|openhookd, with what the program says on standard input")
             }
@@ -20,7 +20,7 @@ enum PagesProgram {
     }
 
     private static func fail(_ message: String) -> Int32 {
-        StandardStream.error.write("openhook-pages: \(message)\n")
+        StandardError.write("openhook-pages: \(message)\n")
         return 2
     }
 }

@@ -5,23 +5,12 @@ enum ExitStatus: Int32 {
     case good = 0
     /// The answer is no.
     case refused = 1
-    /// Wrong usage, or a policy with errors: as in openhookd.
+    /// Wrong usage, or a text that is not what it should be; a policy also if it cannot be read: as in openhookd.
     case usage = 2
-    /// Something outside of this command is missing.
+    /// Something outside of this command is missing: a file that can be read or written, a process, a server.
     case environment = 3
     /// Reading or writing of what was opened failed.
     case inputOutput = 4
-}
-
-/// Why a verb could not do its work: said on standard error, with what to do next.
-struct Failure: Error {
-    let status: ExitStatus
-    let message: String
-
-    init(_ status: ExitStatus, _ message: String) {
-        self.status = status
-        self.message = message
-    }
 }
 
 extension ParsableCommand {

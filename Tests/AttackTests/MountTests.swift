@@ -81,6 +81,19 @@ struct MountTests {
         #expect(try server.records("refused").last?.reason.contains("denies the object") == true)
     }
 
+    @Test func `a denied file is denied by another name also on what was mounted after the policy was loaded`() throws {
+        let scene = try Scene()
+        let root = scene.name("")
+        let server = try serve(scene, "allow rw **\nallow ro other\ndeny rw key", mounting: "true")
+        try mounting(
+            "mount -t tmpfs none \(root); echo -n key > \(root)key; ln \(root)key \(root)other; echo x > \(root)disk",
+            for: server)
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readOnly).file != nil)
+        #expect(try connection.open(scene.name("other"), OpenFlag.readOnly).errno == .permissionDenied)
+        #expect(try server.records("refused").last?.reason.contains("denies the object") == true)
+    }
+
     @Test func `a file system beneath a root is opened like the root's own`() throws {
         let scene = try Scene { try $0.directory("images/pool") }
         let pool = scene.name("pool")

@@ -36,6 +36,24 @@ struct NameTests {
             "`..` outside of every root", name: "TOP/outside/../images/disk",
             .refused(.invalidArgument, "name", unresolvable)),
         Attack(
+            "`..` beneath a root in which nothing is granted", outside: "deny rw TOP/outside/secret",
+            name: "TOP/outside/../images/disk", .refused(.invalidArgument, "name", unresolvable)),
+        Attack(
+            "`..` after a denied directory", rules: "allow rw **\ndeny rw hidden",
+            name: "TOP/images/hidden/inner/../../disk", .refused(.invalidArgument, "name", unresolvable)
+        ) {
+            try $0.directory("images/hidden")
+            try $0.directory("images/hidden/inner")
+        },
+        Attack(
+            "`..` after a link to a denied directory", rules: "allow rw **\ndeny rw hidden",
+            name: "TOP/images/way/../../disk", .refused(.invalidArgument, "name", unresolvable)
+        ) {
+            try $0.directory("images/hidden")
+            try $0.directory("images/hidden/inner")
+            try $0.symlink("images/way", to: "hidden/inner")
+        },
+        Attack(
             "many `..`", name: "TOP/images/../../../../../../../../etc/passwd",
             .refused(.invalidArgument, "name", unresolvable)),
         Attack(

@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <linux/netlink.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -238,6 +240,23 @@ static void do_bind(void) {
   struct sockaddr_un to = address(word());
   say(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
 }
+/* The same with addresses that are no names. */
+static struct sockaddr_in local(long port) {
+  return (struct sockaddr_in){
+      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+static void do_bindport(void) {
+  struct sockaddr_in to = local(number());
+  say(bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
+}
+static void do_connectlater(void) { /* a connection that the program does not wait for */
+  struct sockaddr_in to = local(number());
+  say(connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (void *)&to, sizeof to), "");
+}
+static void do_netlink(void) { /* hears of all links, or speaks to those who do */
+  struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_groups = 1};
+  say(connect(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), (void *)&to, sizeof to), "");
+}
 static void do_datagram(void) { say(socket(AF_UNIX, SOCK_DGRAM, 0), ""); }
 static void do_call(void) { /* a system call by number, with arguments that are none */
   long which = number();
@@ -316,6 +335,7 @@ static const struct { const char *name; void (*run)(void); } commands[] = {
     {"linkfd", do_linkfd}, {"symlink", do_symlink}, {"mknod", do_mknod}, {"setxattr", do_setxattr}, {"flip", do_flip},
     {"uring", do_uring}, {"handle", do_handle}, {"reopen", do_reopen}, {"dlopen", do_dlopen}, {"child", do_child},
     {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"bind", do_bind}, {"datagram", do_datagram},
+    {"bindport", do_bindport}, {"connectlater", do_connectlater}, {"netlink", do_netlink},
     {"call", do_call}, {"signals", do_signals}, {"crowd", do_crowd}, {"background", do_background},
     {"join", do_join}, {"await", do_await},
 };

@@ -33,6 +33,16 @@ struct CommandLineTests {
         "disk hda: the format of /srv/a.img is not stated, and a guest can write a header that names files into an image "
         + "whose format is guessed: no backing file was looked for"
 
+    private static func shared(_ role: String, _ directory: String) -> String {
+        "\(role): \(directory) is not this VM's alone, and QEMU could reach what others have there: use a directory of "
+            + "the VM's own, such as /run/web01"
+    }
+
+    private static func relative(_ role: String, _ name: String) -> String {
+        "\(role): the relative name `\(name)`, and nobody knows what it is relative to: `--directory DIR` says where QEMU "
+            + "is started"
+    }
+
     static let rows = [
         Row(name: "nothing", words: "-nodefaults -S -m 512 -display none"),
         Row(name: "-hda", words: "-hda /srv/a.img", rules: ["rw /srv/a.img"], notes: [guessed]),
@@ -159,6 +169,33 @@ struct CommandLineTests {
             words: "-qmp unix:/run/vm/q.sock,server=on,wait=off -monitor unix:/run/other/m.sock,server,nowait "
                 + "-chardev socket,id=c,path=/run/helper.sock",
             own: ["socket /run/vm", "socket /run/other", "socket /run/helper.sock"]),
+        Row(
+            name: "sockets in directories that are not the VM's alone",
+            words: "-qmp unix:/run/web01.qmp,server=on -vnc unix:/tmp/web01.vnc "
+                + "-monitor unix:/run/user/1000/web01.sock,server -serial unix:/var/run/s,server=on "
+                + "-chardev socket,id=c,path=/run/helper.sock -virtfs local,path=/var/tmp,mount_tag=t",
+            own: ["socket /run/helper.sock"],
+            refusals: [
+                shared("-qmp", "/run"), shared("VNC", "/tmp"), shared("-monitor", "/run/user/1000"),
+                shared("-serial", "/var/run"), shared("shared folder t", "/var/tmp"),
+            ]),
+        Row(
+            name: "relative names of sockets and folders",
+            words: "-qmp unix:q.sock,server=on -virtfs local,path=share,mount_tag=t",
+            refusals: [relative("-qmp", "q.sock"), relative("shared folder t", "share")]),
+        Row(
+            name: "relative names of sockets and folders where QEMU's directory is known",
+            words: "-qmp unix:q.sock,server=on -virtfs local,path=share,mount_tag=t -pidfile web01.pid",
+            own: ["socket /srv/vm", "rw /srv/vm/share"],
+            notes: [
+                "-pidfile: QEMU looks at the file by name as well as opening it, so it needs a right of its own there: "
+                    + "`own rw` for its directory"
+            ], directory: "/srv/vm"),
+        Row(
+            name: "a data file that the options name",
+            words: "-blockdev driver=qcow2,node-name=d,file.driver=file,file.filename=/srv/a.qcow2,"
+                + "data-file.driver=file,data-file.filename=/srv/a.raw",
+            rules: ["rw /srv/a.qcow2", "rw /srv/a.raw"], host: ["image-data /srv/a.qcow2 qcow2 a.raw"]),
         Row(
             name: "a tap that QEMU opens", words: "-netdev tap,id=n,ifname=tap0,script=no,vhost=on",
             rules: ["rw /dev/net/tun char", "rw /dev/vhost-net char"]),

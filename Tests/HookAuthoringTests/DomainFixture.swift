@@ -6,7 +6,7 @@ import Testing
 /// A domain in `Domains`, and what is made of it: `NAME.policy`, or `NAME.error` beside `NAME.xml`.
 ///
 /// A comment at the beginning of the XML says what the host is like (``FakeHost``), what `openhook generate` is asked
-/// for (`within DIRECTORY`, `snapshots DIRECTORY[:PATTERN]`), and what must never be granted (`never PATH`).
+/// for (`within DIRECTORY`, `data-file FILE`, `snapshots DIRECTORY[:PATTERN]`), and what must never be granted (`never PATH`).
 struct DomainFixture: Sendable, CustomTestStringConvertible {
     let name: String
 
@@ -50,6 +50,7 @@ struct DomainFixture: Sendable, CustomTestStringConvertible {
     func options() throws -> GenerateOptions {
         var options = GenerateOptions()
         options.within = try values("within").compactMap { AbsolutePath($0) }
+        options.dataFiles = try values("data-file").compactMap { AbsolutePath($0) }
         options.snapshots = try values("snapshots").compactMap { SnapshotRule(option: $0) }
         return options
     }

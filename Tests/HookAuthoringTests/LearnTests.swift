@@ -1,6 +1,7 @@
 import HookPolicy
 import HookServer
 import PolicyTestSupport
+import TestSupport
 import Testing
 
 @testable import HookAuthoring
@@ -122,6 +123,104 @@ struct LearnTests {
                 "2 label /a/x: because", "1 object /a/y: because", "1 policy /a/private/z: vm.policy:4 denies rw",
                 "1 peer : who?",
             ])
+    }
+
+    @Test func `what lies where no VM has files is never proposed`() throws {
+        let policy = try policy("")
+        let names = ["/etc/shadow", "/dev/mem", "/proc/1/mem", "/usr/bin/qemu", "/srv/x"]
+        let trail = try Trail(names.map { Trail.line(Array($0.utf8), .readWrite, by: policy) })
+        let session = try LearnSession(trail.log(), policy, within: [], .never)
+        #expect(session.items.map { escaped($0.wish.name) } == ["/srv/x"])
+        let told = session.byHand.map { work in
+            if case .systemName(let objection) = work.reason { "\(escaped(work.wish.name)) \(objection)" } else { "?" }
+        }
+        #expect(
+            told == [
+                "/etc/shadow lies in /etc, where no VM has files", "/dev/mem is the memory of the host",
+                "/proc/1/mem lies in /proc, where no VM has files", "/usr/bin/qemu lies in /usr, where no VM has files",
+            ])
+    }
+
+    // MARK: O_CREAT
+
+    private static let head = "{\"time\":\"t\",\"vm\":\"web01\",\"generation\":1,\"event\":"
+
+    private func record(_ event: String, _ request: Int, stage: String? = nil) -> String {
+        Self.head + "\"\(event)\",\"request\":\(request)," + (stage.map { "\"stage\":\"\($0)\"," } ?? "")
+            + "\"name\":\"/a/log.txt\",\"flags\":\"O_WRONLY|O_CREAT|O_APPEND\",\"access\":\"wo\"}"
+    }
+
+    @Test func `who asks with O_CREAT for a file that is there needs no create`() throws {
+        let policy = try policy("allow wo /a/log.txt\n")
+        let trail = try Trail([
+            record("opened", 1), record("refused", 2, stage: "label"), record("creating", 3),
+            Self.head + "\"started\"}", record("opened", 3),
+        ])
+        let session = try LearnSession(trail.log(), policy, within: [], .never)
+        #expect(session.items.isEmpty && session.byHand.isEmpty)
+        #expect(session.wishes.grantedCount == 2)
+        #expect(session.wishes.obstacles.map(\.stage) == ["label"])
+    }
+
+    @Test(arguments: [
+        ("learn rw create /a/**\n", ["opened 1", "would-deny 2"], "allow wo /a/log.txt"),
+        ("learn rw create /a/**\n", ["creating 2", "opened 1", "would-deny 2"], "allow wo /a/log.txt create"),
+        ("learn rw /a/**\n", ["would-deny 1"], "allow wo /a/log.txt"),
+        ("", ["refused 1"], "allow wo /a/log.txt create"),
+    ])
+    func `create is proposed where a file was made, or asked for in vain`(
+        row: (rules: String, records: [String], line: String)
+    ) throws {
+        let policy = try policy(row.rules)
+        let trail = try Trail(
+            row.records.map { text in
+                let words = text.split(separator: " ")
+                return record(String(words[0]), Int(words[1]) ?? 0, stage: words[0] == "refused" ? "policy" : nil)
+            })
+        let session = try LearnSession(trail.log(), policy, within: [], .never)
+        #expect(session.items.map { escaped($0.allow.suggestion.line) } == [row.line])
+    }
+
+    // MARK: What is no open
+
+    @Test func `every record that a server can write is read`() throws {
+        let trail = try Trail([WrittenRecords.text(of: WrittenRecords.ofEveryKind)])
+        let session = try LearnSession(trail.log(), try policy(""), within: [], .never)
+        #expect(session.reading.lines > 200)
+        #expect(session.reading.defects == 0)
+        #expect(session.items.map { escaped($0.wish.name) } == ["/srv/x"])
+        #expect(session.wishes.lookCount == 3)
+    }
+
+    @Test(arguments: [
+        (
+            "unlink", "allow rw /a/x\n",
+            "if the VM is to take the name away: write instead of vm.policy:3: allow rw /a/x delete"
+        ),
+        (
+            "rename", "allow rw /a/*\n",
+            "if the VM is to take the name away: add to vm.policy after line 3: allow rw /a/x delete"
+        ),
+        ("unlink", "", "if the VM is to take the name away: add to vm.policy after line 2: allow rw /a/x delete"),
+        (
+            "rename", "allow rw /a/x delete\n",
+            "if it is meant: the rules for both names need `delete`, and that for the new one `create`"
+        ),
+        ("mkdir", "", "the broker does this for nobody: no rule lifts it"),
+        ("connect", "", "if the socket is this VM's: `own socket /a/x`"),
+    ])
+    func `what is no open and was refused says what to do`(
+        row: (operation: String, rules: String, advice: String)
+    ) throws {
+        let policy = try policy(row.rules)
+        let line =
+            Self.head + "\"refused\",\"stage\":\"policy\",\"reason\":\"no\","
+            + "\"operation\":\"\(row.operation)\",\"name\":\"/a/x\",\"result\":\"refused\"}"
+        let trail = try Trail([line])
+        let session = try LearnSession(trail.log(), policy, within: [], .never)
+        #expect(session.reading.defects == 0)
+        #expect(session.items.isEmpty)
+        #expect(session.wishes.obstacles.map(\.advice) == [row.advice])
     }
 
     @Test func `nothing is proposed outside of the directories to learn about`() throws {

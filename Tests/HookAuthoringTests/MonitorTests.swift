@@ -27,6 +27,37 @@ struct MonitorTests {
 
     private func image(_ name: String, _ rest: String = "") -> String { #"{"filename": "\#(name)"\#(rest)}"# }
 
+    /// What QEMU has open because a header names it is no other than what the header names.
+    @Test func `nothing of a header is granted to be written`() throws {
+        let json =
+            #"json:{\"driver\":\"qcow2\",\"read-only\":false,\"file\":{\"driver\":\"file\","#
+            + #"\"filename\":\"/srv/web02.qcow2\"}}"#
+        let drive =
+            #"{"device": "vda", "removable": false, "inserted": {"ro": false, "image": "#
+            + image("/srv/top.qcow2", #", "backing-image": {"filename": "\#(json)"}"#) + "}}"
+        let nodes =
+            ##"[{"drv": "file", "file": "/srv/web03.raw", "ro": false, "node-name": "#block7"}, "##
+            + #"{"drv": "file", "file": "/srv/copy.raw", "ro": false, "node-name": "copy"}]"#
+        let inventory = try read([
+            Self.greeting, #"{"return": {}}"#, #"{"return": {"name": "web01"}}"#, #"{"return": {}}"#,
+            #"{"return": [\#(drive)]}"#, #"{"return": \#(nodes)}"#, #"{"return": ""}"#, #"{"return": ""}"#,
+            #"{"return": ""}"#,
+        ]).get()
+        var options = GenerateOptions()
+        options.within = [try #require(AbsolutePath("/srv"))]
+        let made = try PolicyGenerator(inventory, options, host: AbsentHost()).generate()
+        #expect(made.policy.summary == ["rw /srv/top.qcow2", "ro /srv/web02.qcow2", "rw /srv/copy.raw"])
+        #expect(
+            made.refusals.map(\.text) == [
+                "block node #block7: QEMU has /srv/web03.raw open, and no option names it. Whoever made the image chose "
+                    + "that name: if the file is this VM's, add `allow rw /srv/web03.raw`"
+            ])
+        options.dataFiles = [try #require(AbsolutePath("/srv/web03.raw"))]
+        let asked = try PolicyGenerator(inventory, options, host: AbsentHost()).generate()
+        #expect(asked.refusals == [])
+        #expect(asked.policy.summary.contains("rw /srv/web03.raw"))
+    }
+
     @Test func `drives, their chains and other nodes are read`() throws {
         let base = #", "backing-image": {"filename": "/srv/base.qcow2"}"#
         let drive =

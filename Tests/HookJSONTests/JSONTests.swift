@@ -128,6 +128,16 @@ struct JSONTests {
         #expect(value["b"]?["a"] == nil)
     }
 
+    @Test(arguments: [
+        (#"{"name":"/a"}"#, Array("/a".utf8)), (#"{"name":"/\u00fc"}"#, Array("/ü".utf8)),
+        (#"{"name":"/\ufffd","name_hex":"2fff0a"}"#, [0x2F, 0xFF, 0x0A]), (#"{"name":"x","name_hex":""}"#, []),
+        (#"{"name":"x","name_hex":"2"}"#, nil), (#"{"name":"x","name_hex":"2G"}"#, nil),
+        (#"{"name":"x","name_hex":"2F"}"#, nil), (#"{"name":7}"#, nil), ("{}", nil), ("[]", nil),
+    ])
+    func `names of audit records are read byte for byte`(row: (text: String, bytes: [UInt8]?)) throws {
+        #expect(try JSONValue(parsing: Array(row.text.utf8)).auditBytes("name") == row.bytes)
+    }
+
     @Test func `an error says where in words`() {
         #expect(JSONError(.unexpectedEnd, at: 0).description == "no JSON: it ends too early at byte 1")
         #expect(

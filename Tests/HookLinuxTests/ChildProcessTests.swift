@@ -70,7 +70,7 @@ struct ChildProcessTests {
         #expect(run.lines == ["4321", "5432", "5432"])
     }
 
-    @Test(.enabled(if: ChildProcess.landlockVersion != nil, "needs Landlock"))
+    @Test(.enabled(if: LandlockRuleset.kernelVersion != nil, "needs Landlock"))
     func `it reaches nothing but what it is confined to`() throws {
         let scratch = try ScratchDirectory()
         try scratch.directory("mine")

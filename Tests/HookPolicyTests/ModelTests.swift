@@ -84,4 +84,13 @@ struct ModelTests {
         #expect(file.line(1001).isEmpty)
         #expect(file.line(5000).isEmpty)
     }
+
+    @Test(arguments: [
+        ("/", "/"), ("//", "/"), ("/a", "/a"), ("/a/", "/a"), ("/a/b///", "/a/b"), ("", nil), ("a/", nil),
+        ("/a//b/", nil),
+        ("/../", nil),
+    ])
+    func `a directory's name may end in slashes`(row: (text: String, name: String?)) {
+        #expect(AbsolutePath(directory: Array(row.text.utf8)) == row.name.flatMap { AbsolutePath($0) })
+    }
 }

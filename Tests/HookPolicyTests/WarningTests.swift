@@ -8,6 +8,10 @@ struct WarningTests {
     private static let user =
         "a peer's user alone does not part VMs that run as the same user: add `peer label` or `peer type`"
 
+    private static func shared(_ directory: String) -> String {
+        "`\(directory)` is not this VM's alone: QEMU could reach what others have there; name a directory of its own"
+    }
+
     @Test(arguments: [
         ("a name beneath a pattern", "allow ro /a/**\nallow ro /a/b", ["4: \(covered)"]),
         ("a pattern beneath a pattern", "allow ro /a/**\nallow ro /a/b/*.raw", ["4: \(covered)"]),
@@ -46,6 +50,15 @@ struct WarningTests {
         ("two patterns with names in common", "allow ro /x/?a\nallow rw /x/*a", ["4: \(tie)"]),
         ("two patterns with no name in common", "allow ro /x/*.raw\nallow rw /x/*.img", []),
         ("two patterns, one more specific", "allow ro /x/*a\nallow rw /x/*ba", []),
+        ("sockets of all VMs", "own socket /run", ["3: \(shared("/run"))"]),
+        ("sockets of a user's programs", "own socket /var/run/user/7", ["3: \(shared("/var/run/user/7"))"]),
+        ("what holds such a directory", "own rw /var", ["3: \(shared("/var"))"]),
+        (
+            "libvirt's directories", "own rw /srv/x /run/libvirt/qemu/swtpm\nown socket /run/libvirt",
+            ["3: \(shared("/run/libvirt/qemu/swtpm"))", "4: \(shared("/run/libvirt"))"]
+        ),
+        ("to be read", "own ro /tmp /run", []),
+        ("a VM's own directory", "own rw /tmp/web01 /run/user/7/web01\nown socket /run/web01", []),
         ("`/**/` and `**`", "allow ro /x/**/ab\nallow rw /x/**b?", []),
         ("`/**/` and `*`", "allow ro /x/**/ab\nallow rw /x/*/ab", ["4: \(tie)"]),
     ])

@@ -117,6 +117,18 @@ struct LabelStageTests {
             }
         }
 
+        /// Prepares a change of names, as far as the audit record.
+        func change(_ name: String, _ operation: NameOperation) -> Refusal? {
+            var job = job(name, O_RDONLY)
+            job.operation = operation
+            do throws(Refusal) {
+                _ = try authority.examine(job, holding: force.roots)
+                return nil
+            } catch {
+                return error
+            }
+        }
+
         /// The label stage alone, as if the file's mount labelled its files like this.
         func check(_ labelling: Mount.Labelling, _ flags: CInt = O_RDWR) throws -> Result<LabelFinding?, Refusal> {
             let root = try #require(force.roots[0])
@@ -332,6 +344,40 @@ struct LabelStageTests {
         site.audit.change { $0.isFull = false }
         // The message that waited has got through in the end.
         #expect(site.told().isEmpty == !isFull)
+    }
+
+    static let changes: [(String, [String: Permissions])] = [
+        ("unlink", ["dir": [.write, .search, .removeName], "file": .unlink]),
+        ("rename", ["dir": [.write, .search, .removeName, .addName], "file": .rename]),
+        ("replace", ["dir": [.write, .search, .removeName, .addName], "file": [.rename, .unlink]]),
+    ]
+
+    @Test(arguments: changes)
+    func `a name is changed if the label may change the directory, and remove or rename the object`(
+        what: String, needed: [String: Permissions]
+    ) throws {
+        /// With everything that is needed but one permission.
+        func refusal(lacking lacked: Permissions, of lackedClass: String) throws -> Refusal? {
+            let site = try Site(root: Self.rootLabel, rules: "allow rw *.img create delete") { state in
+                for (name, permissions) in needed {
+                    state.allow(
+                        Context.vm, Context.image, name,
+                        name == lackedClass ? permissions.subtracting(lacked) : permissions)
+                }
+            }
+            try site.directory.file("images/other.img")
+            let target = site.directory.bytes(what == "replace" ? "images/other.img" : "images/new.img")
+            return site.change(
+                "images/disk.img", what == "unlink" ? .unlink : .rename(to: target, flags: 0))
+        }
+        #expect(try refusal(lacking: [], of: "")?.reason == nil)
+        for (name, permissions) in needed {
+            for bit in 0..<16 where permissions.contains(Permissions(rawValue: 1 << bit)) {
+                let refused = try #require(
+                    try refusal(lacking: Permissions(rawValue: 1 << bit), of: name), "\(name) \(bit)")
+                #expect(refused.errno == .permissionDenied && refused.stage == .label)
+            }
+        }
     }
 
     @Test func `a file has its label from its first moment, and the next one does not have it`() throws {

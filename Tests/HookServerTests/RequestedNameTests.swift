@@ -56,6 +56,21 @@ struct RequestedNameTests {
         #expect(try clean(base == 0 ? [UInt8(ascii: "/")] + name : name, directory).errno == errno)
     }
 
+    /// Nearly every name goes the short way.
+    @Test func `a name is taken as it came exactly if cleaning would leave it so`() throws {
+        var random = SystemRandomNumberGenerator()
+        let alphabet = Array("///..ab\0".utf8)
+        var taken = 0
+        for _ in 0..<50_000 {
+            let length = Int.random(in: 0...9, using: &random)
+            let name = [UInt8(ascii: "/")] + (0..<length).map { _ in alphabet[Int.random(in: 0..<8, using: &random)] }
+            let isLeft = try clean(name, nil).name.map { Array($0.utf8) } == name
+            #expect(RequestedName.isCleanAlready(name.span) == isLeft, "\(name)")
+            if isLeft { taken += 1 }
+        }
+        #expect(taken > 1000)
+    }
+
     private func clean(_ sent: [UInt8], _ base: String?) throws -> (name: String?, errno: Errno?) {
         var path = SystemPath()
         let directory = try base.map { try #require(AbsolutePath($0)) }

@@ -17,7 +17,6 @@ struct XMLTests {
             </a>
             """)
         #expect(root.isCalled("a"))
-        #expect(root.line == 3)
         #expect(root.attribute("x") == Array("1".utf8))
         #expect(root.attribute("y") == Array("<A\"".utf8))
         #expect(root.attribute("z") == nil)
@@ -26,7 +25,6 @@ struct XMLTests {
         #expect(root.children("b")[1].attribute("z") == [])
         #expect(root.children("b")[1].trimmedText == Array("two".utf8))
         #expect(root.trimmedText == Array("one <three>".utf8))
-        #expect(root.children[1].line == 4)
     }
 
     @Test func `a namespace is told from none`() throws {

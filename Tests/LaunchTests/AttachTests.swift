@@ -40,6 +40,52 @@ struct AttachTests {
         #expect(try server.end() == .exited(0))
     }
 
+    // MARK: Who may come in, and how many
+
+    @Test func `launchers that say nothing keep out no more than a few others, and the others hear why`() throws {
+        let stage = try LaunchStage { $0[3] = "peer any" }
+        let server = try AttachableServer(stage)
+        var silent: [RawConnection] = []
+        for _ in 0..<8 { silent.append(try RawConnection(to: stage.directory.path("launch"))) }
+        let run = try stage.run(options(.notify), ["/bin/true"])
+        #expect(run.ending == .exited(3))
+        let why = "8 launchers are here already"
+        #expect(run.errors.hasSuffix("openhook: \(stage.directory.path("launch")): \(why)\n"), "\(run)")
+        #expect(try stage.records("connection-refused").first?.reason == why)
+        silent = []
+        let later = try poll { try stage.run(options(.notify), ["/bin/true"]).ending == .exited(0) ? true : nil }
+        #expect(later == true)
+        #expect(try server.end() == .exited(0))
+    }
+
+    @Test func `launchers that the policy does not name keep out nobody`() throws {
+        let stage = try LaunchStage()
+        let server = try AttachableServer(stage)
+        var strangers: [RawConnection] = []
+        for _ in 0..<20 { strangers.append(try RawConnection(to: stage.directory.path("launch"))) }
+        let run = try stage.run(options(.notify), ["/bin/true"])
+        #expect(run.ending == .exited(0), "\(run)")
+        withExtendedLifetime(strangers) {}
+        #expect(try server.end() == .exited(0))
+    }
+
+    @Test func `a launcher whose socket nobody would serve is told so`() throws {
+        let stage = try LaunchStage { $0[3] = "peer any" }
+        let server = try AttachableServer(stage)
+        var clients: [RawConnection] = []
+        for _ in 0..<64 {
+            let client = try RawConnection(to: stage.directory.path("hook"))
+            #expect(try client.open(Array("/none".utf8), OpenFlag.readOnly).errno == .permissionDenied)
+            clients.append(client)
+        }
+        let run = try stage.run(options(.preload), ["/bin/true"])
+        #expect(run.ending == .exited(3))
+        let why = "the socket cannot be served: 64 connections are open already"
+        #expect(run.errors.hasSuffix("openhook: \(stage.directory.path("launch")): \(why)\n"), "\(run)")
+        withExtendedLifetime(clients) {}
+        #expect(try server.end() == .exited(0))
+    }
+
     @Test func `a server that takes over answers what the one before it had not, and what comes then`() throws {
         let stage = try LaunchStage()
         let manager = try StandInManager(at: stage.directory.path("manager"))
@@ -84,7 +130,8 @@ private final class AttachableServer {
         manager?.listen()
         let words = [
             "-c", "\(manager?.activation ?? "") exec \"$0\" \"$@\"", try BuiltProgram.path("openhookd"), "--policy",
-            stage.directory.path("policy"), "--launch", stage.directory.path("launch"), "--uid", "nobody", "--audit",
+            stage.directory.path("policy"), "--launch", stage.directory.path("launch"), "--socket",
+            stage.directory.path("hook"), "--uid", "nobody", "--audit",
             stage.directory.path("audit"), "--ready-fd", "\(3 + (manager?.kept.count ?? 0))",
         ]
         let ready = try UnixSocket.pair(.stream)

@@ -43,6 +43,22 @@ struct DryRunTests {
         #expect(places.contains(["use": "rw", "path": stage.directory.path("run")]))
     }
 
+    @Test func `a name that is no text is kept byte for byte`() throws {
+        let stage = try LaunchStage()
+        // A shell makes the byte: no text has it.
+        func run(_ options: [String]) throws -> Program.Output {
+            let words = try stage.words(stage.usual(.notify) + ["--dry-run"] + options, ["/bin/true"])
+            return try Program.run(
+                "/bin/sh",
+                ["-c", #"exec "$0" "$@" "$(printf 'a\377b')" "it's""#, BuiltProgram.path("openhook")] + words,
+                environment: stage.environment)
+        }
+        let json = try run(["--json"])
+        #expect(json.output.contains(#""command_hex":["2f62696e2f74727565","61ff62","69742773"]"#), "\(json)")
+        let text = try run([])
+        #expect(text.lines.contains { $0.hasSuffix(#"  /bin/true $'a\xFFb' 'it'\''s'"#) }, "\(text)")
+    }
+
     @Test func `places that would let QEMU reach what the policy manages are left out, with the reason`() throws {
         let stage = try LaunchStage {
             $0.insert("own ro TOP/nothing", at: 5)
@@ -53,6 +69,25 @@ struct DryRunTests {
         for line in [
             "  left out     rw /dev/shm: the policy manages /dev/shm/web01, which lies there",
             "  left out     ro \(top)/nothing: it is not there",
+        ] {
+            #expect(run.lines.contains(line), "\(line)\n\(run)")
+        }
+    }
+
+    @Test func `a place that leads to what the policy manages is left out, whatever its name`() throws {
+        let stage = try LaunchStage {
+            $0.insert(contentsOf: ["own ro TOP/elsewhere", "own rw TOP/other"], at: 5)
+            $0 += ["root linked TOP/linked {", "    allow rw disk.raw", "}"]
+        }
+        try stage.directory.directory("elsewhere")
+        try stage.directory.directory("elsewhere/images")
+        try stage.directory.symlink("linked", to: "elsewhere/images")
+        try stage.directory.symlink("other", to: "images")
+        let run = try stage.run(try stage.usual(.notify) + ["--dry-run"], ["/bin/true"])
+        let top = stage.directory.path
+        for line in [
+            "  left out     ro \(top)/elsewhere: it leads to \(top)/linked, which the policy manages",
+            "  left out     rw \(top)/other: it leads to \(top)/images, which the policy manages",
         ] {
             #expect(run.lines.contains(line), "\(line)\n\(run)")
         }

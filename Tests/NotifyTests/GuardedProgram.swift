@@ -33,10 +33,16 @@ final class GuardedProgram {
         try directory.file("images/secret.raw", "secret")
         let work = directory.path("work")
         try require("chown work") { unsafe chown(work, 65_534, 65_534) }
-        try FileManager.default.copyItem(
-            atPath: BuiltProgram.notifyProbe.get(), toPath: directory.path("bin/probe"))
-        try directory.setMode("bin/probe", 0o755)
+        // A link: of a copy, another test's child could hold the descriptor that wrote it (ETXTBSY).
+        let (probe, link) = (try BuiltProgram.notifyProbe.get(), directory.path("bin/probe"))
+        try require("link probe") { unsafe Glibc.link(probe, link) }
+        try directory.directory("tmp", mode: 0o1777)
         try write(rules: rules, statements: statements)
+    }
+
+    /// Nothing outside of the test's directory.
+    private var environment: [String] {
+        ["RUNTIME_DIRECTORY=\(directory.path("runtime"))", "TMPDIR=\(directory.path("tmp"))"]
     }
 
     func write(rules: [String], statements: [String]) throws {
@@ -56,12 +62,18 @@ final class GuardedProgram {
             + options + ["--", directory.path("bin/probe")] + commands
     }
 
-    /// Runs the probe to its end: what it printed, a line each.
+    /// Runs the probe and its broker to their ends: what the probe printed, a line each.
     func run(_ commands: String...) throws -> [String] { try run(commands) }
 
     func run(_ commands: [String]) throws -> [String] {
-        let run = try Program.run(BuiltProgram.path("openhook"), words(parted(commands)))
+        let earlier = try records("stopped").count
+        let run = try Program.run(
+            BuiltProgram.path("openhook"), words(parted(commands)), environment: environment)
         guard run.ending == .exited(0) else { throw SetUpFailure("the probe: \(run)") }
+        // The broker is nobody's child, and its last records come after the program's last answer.
+        guard try poll({ try records("stopped").count > earlier ? true : nil }) != nil else {
+            throw SetUpFailure("the broker goes on: \(try records())")
+        }
         return run.lines.map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
@@ -78,6 +90,7 @@ final class GuardedProgram {
         var command = ChildProcess.Command(
             program: SystemPath(text: try BuiltProgram.path("openhook")),
             arguments: try words(parted(commands)).map { Array($0.utf8) })
+        command.environment = environment.map { Array($0.utf8) }
         command.descriptors = [far, far, 2]
         command.endsWithParent = true
         return RunningProbe(process: try ChildProcess(command), socket: pair.takeFirst())
@@ -87,6 +100,8 @@ final class GuardedProgram {
         guard directory.exists("audit") else { return [] }
         return try AuditLine.lines(of: directory.text("audit"))
     }
+
+    func records(_ event: String) throws -> [AuditLine] { try records().filter { $0.event == event } }
 
     /// The broker of a program that runs.
     func broker() throws -> Int32 {

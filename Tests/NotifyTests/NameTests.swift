@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import HookLinux
+import Synchronization
 import Testing
 import TestSupport
 
@@ -102,6 +104,73 @@ struct NameTests {
         #expect(changes.allSatisfy { $0["rule"]?.hasSuffix("policy:9") == true })
     }
 
+    /// What lies there is not what the rules are about: perhaps what is beneath a mount that is missing.
+    @Test func `on another file system than the root names nothing is looked at, removed or renamed`() throws {
+        let program = try GuardedProgram(rules: ["filesystem nfs4", "allow rw new-* create delete"])
+        for name in ["new-a", "new-b"] { try program.directory.file("images/\(name)", name) }
+        let before = try TreeSnapshot(of: program.images)
+        let commands = [
+            "stat %i/disk.raw", "lstat %i/disk.raw", "access %i/disk.raw 0", "readlink %i/disk.raw 100", "lstat %i",
+            "unlink %i/new-a", "rename %i/new-a %i/new-c", "rename %i/new-a %i/new-b", "open %i/new-d 0102",
+        ]
+        #expect(try program.run(commands) == Array(repeating: "EACCES", count: commands.count))
+        #expect(try TreeSnapshot(of: program.images) == before)
+        let reasons = Set(try program.records("refused").map(\.reason))
+        #expect(reasons.count == 1 && reasons.first?.hasSuffix("which the root's `filesystem` does not name") == true)
+    }
+
+    @Test func `a file that comes while another is renamed to its name stays, where the rule has no delete`() throws {
+        let program = try GuardedProgram(rules: ["allow rw old-* create delete", "allow rw target create"])
+        let rounds = 400
+        for number in 0..<rounds { try program.directory.file("images/old-\(number)", "old") }
+        let (target, isOver) = (program.image("target"), Flag())
+        let rival = Foundation.Thread {
+            var lost = 0
+            while !isOver.isSet {
+                let file = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                if file < 0 {
+                    // The program's: away with it, for the next round.
+                    unsafe unlink(target)
+                    continue
+                }
+                var own = stat()
+                var there = stat()
+                usleep(50)
+                _ = unsafe fstat(file, &own)
+                if unsafe stat(target, &there) != 0 || there.st_ino != own.st_ino { lost += 1 }
+                unsafe unlink(target)
+                close(file)
+                usleep(200)
+            }
+            isOver.finish(lost)
+        }
+        rival.start()
+        let answers = try program.run((0..<rounds).map { "rename %i/old-\($0) %i/target" })
+        #expect(isOver.stop() == 0)
+        #expect(Set(answers) == ["ok", "EACCES"])
+    }
+
+    @Test func `where only writing is granted, a missing name is said to be missing`() throws {
+        let program = try GuardedProgram(rules: ["allow wo console.log create"])
+        #expect(
+            try program.run("stat %i/console.log", "access %i/console.log 0", "access %i/console.log 4")
+                == ["ENOENT", "ENOENT", "EACCES"])
+    }
+
+    @Test func `a link on the way to what is granted is a link`() throws {
+        let program = try GuardedProgram(rules: [
+            "symlinks inside", "allow ro current/disk", "allow ro releases/5/disk",
+        ])
+        try program.directory.directory("images/releases")
+        try program.directory.directory("images/releases/5")
+        try program.directory.file("images/releases/5/disk")
+        try program.directory.symlink("images/current", to: "releases/5")
+        #expect(
+            try program.run(
+                "lstat %i/current", "readlink %i/current 100", "stat %i/current", "realpath %i/current/disk")
+                == ["ok 0120000", "ok releases/5", "ok 4096 040755", "ok \(program.image("releases/5/disk"))"])
+    }
+
     @Test func `a link is read where it may be followed`() throws {
         let program = try GuardedProgram(rules: ["symlinks inside", "allow ro link"])
         try program.directory.symlink("images/link", to: "disk.raw")
@@ -156,5 +225,19 @@ struct NameTests {
                 "rename \(program.work("own")) \(program.work("other"))", "mkdir \(program.work("folder"))",
                 "unlink \(program.work("other"))", "open /etc/shadow 0") == ["ok", "ok", "ok", "ok", "ok", "EACCES"])
         #expect(try program.records().allSatisfy { $0.event != "refused" })
+    }
+}
+
+/// Ends a thread, and what that found.
+private final class Flag: Sendable {
+    private let isOver = Atomic(false)
+    private let found = Mutex<Int?>(nil)
+
+    var isSet: Bool { isOver.load(ordering: .acquiring) }
+    func finish(_ count: Int) { found.withLock { $0 = count } }
+
+    func stop() -> Int? {
+        isOver.store(true, ordering: .releasing)
+        return poll { found.withLock { $0 } }
     }
 }

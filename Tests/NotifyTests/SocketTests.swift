@@ -1,3 +1,4 @@
+import Foundation
 import HookLinux
 import SystemPackage
 import Testing
@@ -53,4 +54,33 @@ struct SocketTests {
                 "bind %w/monitor", "connect %w/monitor", "bind %i/monitor", "bind \(program.directory.path("monitor"))")
                 == ["ok", "ECONNREFUSED", "EACCES", "EACCES"])
     }
+
+    // MARK: Addresses that are no names
+
+    /// The broker makes these calls, too: never with rights that the program has not.
+    @Test(arguments: ["", "--strict"])
+    func `a socket of the network is used with the program's own rights, not with the broker's`(option: String) throws {
+        let program = try GuardedProgram(statements: option.isEmpty ? [] : [Self.runtimePolicy])
+        if !option.isEmpty { program.options = [option] }
+        // In nobody's range, and outside of the one from which the kernel itself chooses.
+        #expect(try program.run("bindport 80", "bindport 0", "netlink") == ["EACCES", "ok", "EPERM"])
+    }
+
+    @Test func `a root without capabilities has none by the broker's call`() throws {
+        let program = try GuardedProgram(statements: [Self.runtimePolicy])
+        program.options = ["--strict", "--allow-root", "--user", "0"]
+        #expect(try program.run("bindport 80", "netlink") == ["EACCES", "EPERM"])
+    }
+
+    @Test func `a connection that goes on being made is no refusal`() throws {
+        let program = try GuardedProgram()
+        #expect(try program.run("connectlater 9") == ["EINPROGRESS"])
+        #expect(try program.records().allSatisfy { $0.event != "refused" })
+    }
+
+    private static let runtimePolicy: String = {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return "include \"\(repository.appending(path: "policy/examples/qemu-runtime.policy").path)\""
+    }()
 }

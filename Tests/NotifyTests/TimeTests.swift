@@ -18,7 +18,7 @@ struct TimeTests {
     @Test(.enabled(if: HangingFileSystem.isPossible))
     func `an open that hangs is answered at its deadline, and holds no other`() throws {
         let program = try GuardedProgram(statements: ["root slow DIR/slow {", "    allow rw disk.img", "}"])
-        program.options = ["--open-timeout", "2"]
+        program.options = ["--open-timeout", "4"]
         try program.directory.directory("slow")
         let fileSystem = try HangingFileSystem(at: program.directory.path("slow"))
         try fileSystem.hang(.open)

@@ -4,6 +4,11 @@ import Testing
 struct DemoTests {
     private static let isRoot = (try? Program.run("/usr/bin/id", ["-u"]))?.output == "0\n"
     private static let hasGuest = Program.exists("qemu-system-x86_64") && Program.exists("cc")
+    private static let asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    /// The build may lie where nobody may go.
+    private static let nobodyReachesBuild =
+        isRoot && Program.exists("setpriv")
+        && (try? Program.run("/usr/bin/env", asNobody + ["test", "-x", Program.product("openhook")]))?.status == 0
 
     private static var preloadArguments: [String] {
         get throws { hasGuest ? ["--preload", try PreloadLibrary.path.get()] : [] }
@@ -32,17 +37,11 @@ struct DemoTests {
         #expect(guest["opens"] as? Int == 1)
     }
 
-    @Test(.enabled(if: isRoot && Program.exists("setpriv")))
+    @Test(.enabled(if: nobodyReachesBuild, "needs root, setpriv, and a build that the user nobody can reach"))
     func `a user without privileges sees the same`() throws {
-        let asNobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
-        // The build may lie where nobody may go.
-        guard
-            try Program.run("/usr/bin/env", ["setpriv"] + asNobody + ["test", "-x", Program.product("openhook")]).status
-                == 0
-        else { return }
         let run = try Program.run(
             "/usr/bin/env",
-            ["setpriv"] + asNobody + [Program.product("openhook"), "demo", "--json"] + Self.preloadArguments)
+            Self.asNobody + [Program.product("openhook"), "demo", "--json"] + Self.preloadArguments)
         #expect(run.status == 0, "\(run.output)\(run.errors)")
         #expect(try answers(run.output)["as_expected"] as? Bool == true)
     }
@@ -59,6 +58,26 @@ struct DemoTests {
             let check = try Program.run("/usr/bin/env", ["qemu-img", "check", "-q", kept + "/images/guest.qcow2"])
             #expect(check.status == 0, "\(check.output)\(check.errors)")
         }
+    }
+
+    /// As README.md installs it: `bin`, `sbin` and `lib` of one place, and none of them in PATH.
+    @Test func `a system that is installed is found`() throws {
+        let scene = try Scene()
+        var files = [("openhook", "bin/openhook"), ("openhookd", "sbin/openhookd")].map {
+            (Program.product($0.0), $0.1)
+        }
+        if Self.hasGuest { files.append((try PreloadLibrary.path.get(), "lib/libopenhook-preload.so")) }
+        for (file, place) in files {
+            let installed = scene.top.appending(path: place)
+            try FileManager.default.createDirectory(
+                at: installed.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: URL(filePath: file), to: installed)
+        }
+        let run = try Program.run(scene.top.appending(path: "bin/openhook").path, ["demo", "--json"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.errors.contains("demo: starting \(scene.top.path)/sbin/openhookd\n"), "\(run.errors)")
+        let guest = try #require(try answers(run.output)["guest"] as? [String: Any])
+        #expect(guest["started"] as? Bool == Self.hasGuest)
     }
 
     @Test func `without a server the demo says which one to name`() throws {

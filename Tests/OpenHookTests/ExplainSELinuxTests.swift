@@ -180,26 +180,3 @@ struct ExplainSELinuxTests {
         #expect(run.errors.hasPrefix("Error: \(row.message)\n"))
     }
 }
-
-/// What `openhook explain --json` prints where there is no answer.
-struct ExplainErrorTests {
-    @Test func `a policy with errors is JSON, too`() throws {
-        let scene = try Scene("    alow rw disk.qcow2\n")
-        let run = try Program.openhook("explain", scene.policy, scene.name("disk.qcow2"), "--json")
-        #expect(run.status == 2)
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-        #expect(report["answer"] as? String == "none")
-        let errors = try #require(report["diagnostics"] as? [[String: Any]])
-        #expect(errors.map { $0["message"] as? String } == ["unknown statement `alow`"])
-        #expect(errors.map { $0["line"] as? Int } == [6])
-        #expect(run.errors == "openhook: the policy has errors, so no server uses it\n")
-    }
-
-    @Test func `a policy that is not there is JSON, too`() throws {
-        let run = try Program.openhook("explain", "/nonexistent/policy", "/a", "--json")
-        #expect(run.status == 2)
-        #expect(
-            run.output == #"{"answer":"none","policy":"/nonexistent/policy","#
-                + #""reason":"the policy cannot be read: ENOENT (No such file or directory)"}"# + "\n")
-    }
-}

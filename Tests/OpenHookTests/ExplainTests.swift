@@ -96,9 +96,22 @@ struct ExplainTests {
             scene.shortened(run.output) == """
                 {"answer":"granted","name":"TOP/images/disk.qcow2","flags":"O_RDWR","access":"rw",\
                 "rule":"TOP/vm.policy:8","text":"allow rw disk.qcow2","grants":{"access":"rw","symlinks":"inside",\
-                "hardlinks":false,"kinds":["file"],"root":"TOP/images"},"climbed_as_text":false}
+                "hardlinks":false,"delete":false,"kinds":["file"],"root":"TOP/images"},"climbed_as_text":false}
 
                 """)
+    }
+
+    @Test func `JSON has every clause of a rule`() throws {
+        let scene = try Scene(
+            "    allow rw snap-* kind file block create mode 0640 owner 0:9 limit 3 delete hardlinks allow\n")
+        let run = try Program.openhook(
+            "explain", scene.policy, scene.name("snap-1"), "--access", "rw", "--create", "--json")
+        #expect(
+            scene.shortened(run.output).contains(
+                """
+                "grants":{"access":"rw","symlinks":"none","hardlinks":true,"delete":true,"kinds":["file","block"],\
+                "create":{"mode":"0640","owner":"0:9","limit":3},"root":"TOP/images"}
+                """), "\(run.output)")
     }
 
     @Test func `a policy with errors explains nothing`() throws {

@@ -99,12 +99,41 @@ struct GenerateTests {
         try Data("mine".utf8).write(to: URL(filePath: file))
         let arguments = ["generate", "--libvirt", site.domain, "--user", "0", "-o", file]
         let refused = try Program.openhook(arguments)
-        #expect(refused.status == 2)
-        #expect(refused.errors == "openhook: \(file) is there already: --force replaces it\n")
+        #expect(refused.status == 3)
+        #expect(refused.errors == "openhook: \(file): it is there already: --force replaces it\n")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
         #expect(try Program.openhook(arguments + ["--force"]).status == 0)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == site.policy)
         #expect(try String(contentsOfFile: file + ".orig", encoding: .utf8) == "mine")
+    }
+
+    @Test func `a link stays one: with --force what it leads to is replaced`() throws {
+        let site = try Site()
+        let file = site.top.appending(component: "web01.policy").path
+        let link = site.top.appending(component: "link").path
+        try Data("mine".utf8).write(to: URL(filePath: file))
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "web01.policy")
+        let arguments = ["generate", "--libvirt", site.domain, "--user", "0", "--force", "-o"]
+        let run = try Program.openhook(arguments + [link])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "web01.policy")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == site.policy)
+        #expect(try String(contentsOfFile: file + ".orig", encoding: .utf8) == "mine")
+    }
+
+    @Test func `what is no file is not replaced, and a link that leads nowhere is not followed`() throws {
+        let site = try Site()
+        let link = site.top.appending(component: "link").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
+        let arguments = ["generate", "--libvirt", site.domain, "--user", "0", "--force", "-o"]
+        for (place, reason) in [
+            (site.images, "it is no regular file"), (link, "it is a symbolic link that leads nowhere"),
+            (site.top.path + "/no/policy", "ENOENT (No such file or directory)"),
+        ] {
+            let run = try Program.openhook(arguments + [place])
+            #expect(run.status == 3)
+            #expect(run.errors == "openhook: \(place): \(reason)\n")
+        }
     }
 
     @Test func `programs read the same as JSON`() throws {
@@ -139,9 +168,18 @@ struct GenerateTests {
 
     @Test(arguments: [
         ([], 2, "Error: say what the VM is: --libvirt FILE, --command-line FILE, --pid PID or --qmp SOCKET"),
-        (["--libvirt", "/nowhere.xml"], 2, "openhook: /nowhere.xml: ENOENT (No such file or directory)\n"),
+        (["--libvirt", "/nowhere.xml"], 3, "openhook: /nowhere.xml: ENOENT (No such file or directory)\n"),
         (["--libvirt", "-"], 2, "openhook: no XML: the document is empty\n"),
-        (["--command-line", "/dev/null"], 2, "openhook: /dev/null: EINVAL (Invalid argument)\n"),
+        (["--command-line", "/dev/null"], 3, "openhook: /dev/null: it is no regular file; `-` reads standard input\n"),
+        (
+            ["--libvirt", "-", "--command-line", "-"], 2,
+            "Error: --libvirt and --command-line cannot both be standard input"
+        ),
+        (
+            ["--command-line", "/proc/self/cmdline", "--name", "x", "--user", "a/b"], 2,
+            "openhook: --user: `a/b` is no name and no number of a user\n"
+        ),
+        (["--libvirt", "-", "--data-file", "a.raw"], 2, "Error: The value 'a.raw' is invalid for '--data-file"),
         (["--pid", "2147483646"], 3, "openhook: there is no process 2147483646\n"),
         (["--qmp", "/nowhere"], 3, "openhook: the monitor cannot be reached: ENOENT (No such file or directory)\n"),
         (["--libvirt", "-", "--within", "images"], 2, "Error: The value 'images' is invalid for '--within <dir>'"),
@@ -154,6 +192,24 @@ struct GenerateTests {
         #expect(run.status == row.status)
         #expect(run.errors.hasPrefix(row.error), "\(run.errors)")
         #expect(run.output == "")
+    }
+
+    @Test func `several patterns for snapshots in one directory all become rules`() throws {
+        let site = try Site()
+        let run = try Program.openhook(
+            "generate", "--libvirt", site.domain, "--snapshots", site.images, "--snapshots",
+            "\(site.images):${vm}-*.snap", "--snapshots", site.images)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.output.hasSuffix(
+                """
+                    allow rw web01.img                     # disk vda
+                    allow ro tools.iso                     # CD-ROM sda
+                    allow rw ${vm}.*      create limit 32  # snapshots
+                    allow rw ${vm}-*.snap create limit 32  # snapshots
+                }
+
+                """), "\(run.output)")
     }
 
     @Test func `a pattern for snapshots that is too wide is refused with the check's own words`() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 struct HelpTests {
@@ -5,10 +6,10 @@ struct HelpTests {
         let run = try Program.openhook("--help")
         #expect(run.status == 0)
         #expect(run.output.contains("New here? Run `openhook demo`: it needs no root, no SELinux and no set-up."))
-        for verb in ["demo", "check", "explain", "open", "generate", "drift"] {
-            #expect(run.output.contains("\n  \(verb) "))
-        }
+        for verb in Self.verbs { #expect(run.output.contains("\n  \(verb) ")) }
     }
+
+    static let verbs = ["run", "demo", "check", "explain", "generate", "learn", "test", "diff", "drift", "open"]
 
     @Test(arguments: [
         ("demo", ["  openhook demo\n", "  0  everything answered as expected\n", "  3  the demo cannot run"]),
@@ -40,8 +41,36 @@ struct HelpTests {
         (
             "drift",
             [
-                "  openhook drift /etc/openhook/web01.policy --qmp /run/web01.qmp\n", "  0  they agree\n",
+                "  openhook drift /etc/openhook/web01.policy --qmp /run/web01/qmp\n", "  0  they agree\n",
                 "--pid <pid>",
+            ]
+        ),
+        (
+            "run",
+            [
+                "  openhook run --policy /etc/openhook/web01.policy --user qemu-web01 \\\n",
+                "  2  wrong usage, or a policy with errors\n", "--via <auto|notify|preload|native>",
+            ]
+        ),
+        (
+            "learn",
+            [
+                "    --patterns --yes -o web01.new\n",
+                "  2  the policy has errors, or wrong usage\n", "--within <dir>",
+            ]
+        ),
+        (
+            "test",
+            [
+                "  openhook test web01.policy web01.cases\n", "  allow rw /srv/images/${vm}.qcow2\n",
+                "  1  some are not\n",
+            ]
+        ),
+        (
+            "diff",
+            [
+                "  openhook diff /etc/openhook/web01.policy web01.policy.new\n",
+                "  1  it grants more, or something else\n",
             ]
         ),
     ])
@@ -54,6 +83,20 @@ struct HelpTests {
         #expect(run.output.contains("\nExit status:\n"))
         for line in row.lines { #expect(run.output.contains(line)) }
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    /// What is indented is to be copied: no wrapper may break it.
+    @Test(arguments: verbs) func `examples stand in the help as they were written`(verb: String) throws {
+        let dump = try Program.openhook("--experimental-dump-help")
+        let tree = try #require(try JSONSerialization.jsonObject(with: Data(dump.output.utf8)) as? [String: Any])
+        let verbs = try #require((tree["command"] as? [String: Any])?["subcommands"] as? [[String: Any]])
+        let command = try #require(verbs.first { $0["commandName"] as? String == verb })
+        let written = try #require(command["discussion"] as? String).components(separatedBy: "\n")
+        let shown = try Program.openhook(verb, "--help").output.components(separatedBy: "\n")
+        let indented = written.filter { $0.hasPrefix("  ") }
+        #expect(indented.contains { $0.hasPrefix("  openhook \(verb)") })
+        for line in indented { #expect(shown.contains(line), "\(line)") }
+        #expect(!shown.contains { $0.hasSuffix("\\") && !indented.contains($0) })
     }
 
     @Test(arguments: [

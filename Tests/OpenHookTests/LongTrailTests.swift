@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A trail of a million lines is read in the memory that a short one takes.
@@ -22,27 +23,22 @@ struct LongTrailTests {
         try handle.close()
     }
 
-    /// Learns from a trail, and returns how much memory the command had at most, in kB: `VmHWM` of proc_pid_status(5).
+    /// Learns from a trail, and returns how much memory the command had at most, in kB: `ru_maxrss` of wait4(2).
     private func learn(_ scene: Scene, lines: Int) throws -> Int {
         let trail = scene.top.appending(component: "\(lines).jsonl")
         try write(lines / (4 * Self.names), to: trail)
-        let process = Process()
-        process.executableURL = URL(filePath: Program.product("openhook"))
-        process.arguments = [
-            "learn", trail.path, "--policy", scene.policy, "--yes", "-o", trail.path + ".policy",
+        let words = [
+            Program.product("openhook"), "learn", trail.path, "--policy", scene.policy, "--yes", "-o",
+            trail.path + ".policy",
         ]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        var most = 0
-        while process.isRunning {
-            let status =
-                (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-            let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-            most = max(most, line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
-            usleep(2000)
-        }
-        #expect(process.terminationStatus == 0)
-        return most
+        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var process: pid_t = 0
+        try #require(unsafe posix_spawn(&process, words[0], nil, nil, &arguments, environ) == 0)
+        var (status, usage) = (Int32(0), rusage())
+        while unsafe wait4(process, &status, 0, &usage) < 0 { try #require(errno == EINTR) }
+        #expect(status == 0)
+        return usage.ru_maxrss
     }
 
     @Test func `memory does not grow with the length of the trail`() throws {

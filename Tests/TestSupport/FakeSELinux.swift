@@ -64,9 +64,12 @@ package final class FakeSELinux: SELinuxInterface {
     package var questions: Int { state.withLock { $0.questions } }
     package var enforcingQuestions: Int { state.withLock { $0.enforcingQuestions } }
 
-    package static let classNames = ["file", "blk_file", "chr_file", "dir", "fd"]
+    package static let classNames = [
+        "file", "blk_file", "chr_file", "dir", "fd", "lnk_file", "fifo_file", "sock_file",
+    ]
     package static let permissionNames = [
-        "read", "write", "append", "getattr", "lock", "ioctl", "open", "create", "add_name", "use",
+        "read", "write", "append", "getattr", "lock", "ioctl", "open", "create", "add_name", "use", "remove_name",
+        "search", "unlink", "rename",
     ]
 
     private static func number(_ index: Int, _ loads: UInt32) -> UInt16 { UInt16(index) * 3 + 6 + UInt16(loads) }

@@ -48,7 +48,6 @@ int32_t oh_eventfd(void);
 int32_t oh_signalfd(const int32_t *signals, size_t count);
 /* The number of the next signal of a signalfd(2). */
 int32_t oh_read_signal(int32_t fd);
-int32_t oh_unblock_all_signals(void);
 int32_t oh_ignore_signal(int32_t signal);
 
 /* files.c */
@@ -116,8 +115,6 @@ int32_t oh_set_pass_rights(int32_t fd, int32_t on);
 int32_t oh_refuse_pidfds(int32_t fd);
 int32_t oh_set_send_timeout(int32_t fd, int64_t milliseconds);
 int32_t oh_peer_credentials(int32_t fd, struct oh_credentials *out);
-/* SO_PEERPIDFD (Linux 6.5): a new descriptor. */
-int32_t oh_peer_pidfd(int32_t fd);
 
 /* One sendmsg(2) with MSG_NOSIGNAL; passed is a descriptor to send with it, or -1. */
 int64_t oh_send(int32_t fd, const void *bytes, size_t count, int32_t passed, int32_t wait);
@@ -132,7 +129,7 @@ enum { OH_RECEIVE_KEEP_FIRST = 1, OH_RECEIVE_DONT_WAIT = 2, OH_RECEIVE_PEEK = 4 
 /* One recvmsg(2) with MSG_CMSG_CLOEXEC. Every descriptor that is not kept is closed before it returns. */
 int64_t oh_receive(int32_t fd, void *bytes, size_t count, uint32_t how, struct oh_received *out);
 
-/* identity.c: user and group names, and the calling THREAD's file system identity. */
+/* identity.c: user and group names, and the calling THREAD's identity. */
 int32_t oh_find_user(const char *name, uint32_t *uid, uint32_t *gid);
 int32_t oh_find_group(const char *name, uint32_t *gid);
 /* The groups of a user; out has room for *count, which becomes the number there are. -ERANGE if there are more. */
@@ -140,14 +137,20 @@ int32_t oh_groups_of_user(const char *name, uint32_t gid, uint32_t *out, size_t 
 int32_t oh_own_groups(uint32_t *out, size_t *count);
 uint32_t oh_effective_user(void);
 uint32_t oh_effective_group(void);
+uint32_t oh_file_system_user(void);
+uint32_t oh_file_system_group(void);
 /* setfsuid(2), setfsgid(2) and setgroups(2) of this thread alone; -EPERM if the kernel did not take them. */
 int32_t oh_set_file_system_identity(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count);
+/* The effective user and groups of this thread alone, so that a socket's peer sees them. */
+int32_t oh_assume_user(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count);
+/* The effective capabilities of this thread alone, a bit each. capget(2), capset(2) */
+int32_t oh_effective_capabilities(uint64_t *out);
+int32_t oh_set_effective_capabilities(uint64_t wanted);
 
 /* process.c */
 int32_t oh_process_id(void);
 /* _exit(2): no handler of the C library runs beside the threads that are still there. */
 _Noreturn void oh_exit(int32_t status);
-int32_t oh_thread_id(void);
 int32_t oh_pidfd_open(int32_t pid);
 int32_t oh_pidfd_signal(int32_t pidfd, int32_t signal);
 int32_t oh_set_no_new_privileges(void);
@@ -158,10 +161,8 @@ int32_t oh_disable_core_dumps(void);
 /* Opens /dev/null in the place of each of 0, 1 and 2 that is closed. */
 int32_t oh_open_standard_descriptors(void);
 const char *oh_environment(const char *name);
-int32_t oh_remove_from_environment(const char *name);
 int64_t oh_now_monotonic(void);
 int64_t oh_now_realtime(void);
-int32_t oh_sleep(int64_t nanoseconds);
 
 struct oh_spawn {
   const char *program;            /* absolute */
@@ -171,20 +172,16 @@ struct oh_spawn {
   size_t descriptor_count;
   uint32_t change_identity;       /* drop all groups and become uid and gid */
   uint32_t uid, gid;
-  const int32_t *landlock_read;   /* O_PATH descriptors: read and execute beneath them */
-  size_t landlock_read_count;
-  const int32_t *landlock_write;  /* O_PATH descriptors: everything beneath them */
-  size_t landlock_write_count;
-  uint32_t confine;               /* restrict the child with Landlock to the two lists */
+  uint32_t confine;               /* restrict the child with the Landlock ruleset that follows */
+  int32_t landlock;
   uint32_t end_with_parent;       /* PR_SET_PDEATHSIG */
   uint32_t limit;                 /* setrlimit(2) from its first moment on: */
   uint64_t memory;                /* bytes of addresses */
   uint64_t processor;             /* seconds of the processor's time; it writes no file and leaves no core */
 };
-/* fork(2) and execve(2). *pidfd becomes a descriptor of the child. Errors of the child before its exec are returned. */
+/* fork(2) and execve(2). *pidfd becomes a descriptor of the child. Errors of the child before its exec are returned, and then
+ * there is no child. */
 int32_t oh_spawn(const struct oh_spawn *spawn, int32_t *pidfd);
-/* The version of Landlock that the kernel has; -EOPNOTSUPP or -ENOSYS without it. */
-int32_t oh_landlock_version(void);
 enum { OH_WAIT_BLOCKING = 0, OH_WAIT_POLL = 1 };
 /* waitid(2): exit status 0 to 255, 256 + signal if a signal ended it; -EAGAIN if polled and still running. */
 int32_t oh_wait(int32_t pid, int32_t how);

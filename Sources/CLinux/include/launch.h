@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 /* landlock.c */
+/* The version of Landlock that the kernel has; -EOPNOTSUPP or -ENOSYS without it. */
+int32_t oh_landlock_version(void);
 /* landlock_create_ruleset(2): a descriptor. The rights and scopes must be known to the kernel. */
 int32_t oh_landlock_ruleset(uint64_t handled_rights, uint64_t scopes);
 /* landlock_add_rule(2), LANDLOCK_RULE_PATH_BENEATH */

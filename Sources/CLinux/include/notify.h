@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* calls.c: the number that a system call has on this architecture; -1 if there is none. */
+/* calls.c: the number that a system call has; OH_CALL_ABSENT if this architecture has no such call. */
+enum { OH_CALL_ABSENT = -1, OH_CALL_UNKNOWN = -2 };
 int32_t oh_call_number(const char *name);
 
 /* seccomp.c */
@@ -24,7 +25,6 @@ struct oh_notification {
   uint64_t arguments[6];
   uint32_t pid;   /* of the thread, as this process sees it; 0 if it does not */
   int32_t call;
-  uint32_t architecture;
 };
 /* SECCOMP_IOCTL_NOTIF_RECV, straight into a slot of the journal: there is no moment at which the kernel has handed the
  * notification over and the journal does not have it. The slot is cleared first. */
@@ -60,9 +60,10 @@ int32_t oh_map(int32_t fd, uint64_t size, uint64_t *address);
 void oh_unmap(uint64_t address, uint64_t size);
 
 /* target.c: another process's memory and descriptors. */
-/* process_vm_readv(2), process_vm_writev(2): all of it, or -EFAULT. */
+/* process_vm_readv(2): all of it, or -EFAULT. */
 int32_t oh_target_read(int32_t pid, uint64_t address, void *bytes, size_t count);
-int32_t oh_target_write(int32_t pid, uint64_t address, const void *bytes, size_t count);
+/* pwrite(2) to an open /proc/pid/mem: all of it, or -EFAULT. */
+int32_t oh_target_write(int32_t memory, uint64_t address, const void *bytes, size_t count);
 /* A string and its length without the NUL: -ENAMETOOLONG if there is no NUL among the first `count` bytes, -EFAULT. */
 int32_t oh_target_read_string(int32_t pid, uint64_t address, void *bytes, size_t count);
 /* pidfd_getfd(2) of a thread's descriptor. */
@@ -74,8 +75,6 @@ int32_t oh_statx_bytes(int32_t fd, uint32_t flags, uint32_t mask, void *bytes, s
 int32_t oh_unlink_at(int32_t directory, const char *name);
 /* renameat2(2) */
 int32_t oh_rename_at(int32_t from_directory, const char *from, int32_t to_directory, const char *to, uint32_t flags);
-/* The effective user and groups of the calling thread ALONE, so that a socket's peer sees them. */
-int32_t oh_assume_user(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count);
 /* connect(2), bind(2) with an address as the target gave it. */
 int32_t oh_connect_address(int32_t fd, const void *address, size_t count);
 int32_t oh_bind_address(int32_t fd, const void *address, size_t count);

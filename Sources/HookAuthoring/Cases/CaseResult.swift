@@ -11,6 +11,8 @@ package struct CaseResult: Sendable {
         case granted(Rule.ID)
         /// No rule grants it: a `learn` statement lets it through for the time being. That is neither.
         case learned(Rule.ID)
+        /// Refused, but before any rule was asked: no request can have such a name or such flags. Why.
+        case impossible(String)
         /// As expected, but another rule decided; nil: none.
         case decidedBy(Rule.ID?)
     }
@@ -44,7 +46,9 @@ extension PolicyCase {
         case (.granted(_, let rule), .allow): return wrongLine(rule, policy)
         case (.granted(_, let rule), .deny): return .granted(rule)
         case (.refused(_, let story), .allow): return .refused(story)
-        case (.refused(_, let story), .deny): return wrongLine(story.rule, policy)
+        case (.refused(let refusal, let story), .deny):
+            // Such a case would hold whatever the rules say.
+            return refusal.precedesRules ? .impossible(story.reason) : wrongLine(story.rule, policy)
         // No label was part of the question.
         case (.disconnected, _): return nil
         }

@@ -11,8 +11,6 @@ package struct NameComparison: Sendable {
         package let old, new: NameVerdicts
         /// Some of them, the shortest first.
         package internal(set) var samples: [[UInt8]]
-        /// How many sets of states end such a name.
-        package internal(set) var count: Int
     }
 
     package enum Failure: Error, Sendable, Equatable {
@@ -117,7 +115,6 @@ private struct NameSearch {
 
     private mutating func decide(_ visit: Int) {
         let group = group(of: visits[visit].key.states)
-        groups[group].count += 1
         if groups[group].samples.count < NameComparison.mostSamples { groups[group].samples.append(name(of: visit)) }
     }
 
@@ -134,7 +131,7 @@ private struct NameSearch {
             new: NameVerdicts(of: patterns.filter { $0.side == .new }))
         let number = numbers[verdicts] ?? groups.count
         if number == groups.count {
-            groups.append(NameComparison.Group(old: verdicts.old, new: verdicts.new, samples: [], count: 0))
+            groups.append(NameComparison.Group(old: verdicts.old, new: verdicts.new, samples: []))
         }
         numbers[verdicts] = number
         numbersByMatches[matching] = number

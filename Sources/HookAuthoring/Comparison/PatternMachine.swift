@@ -1,65 +1,5 @@
 import HookPolicy
 
-/// The policy that is compared, or the one that it is compared with.
-enum ComparedSide: UInt8, Hashable, CaseIterable {
-    case old, new
-}
-
-/// What a decision wants to know of a pattern.
-struct ComparedPattern {
-    /// Which of two policies it belongs to.
-    let side: ComparedSide
-    let rule: Rule.ID
-    let verb: Rule.Verb
-    let access: Access
-    let isExact: Bool
-    let beginningCount: Int
-    let literalCount: Int
-    /// The place beneath what a `deny` matches; all alternatives of one have the same.
-    let beneath: Int
-
-    init(_ pattern: Pattern, of id: Rule.ID, _ rule: Rule, _ side: ComparedSide, beneath: Int) {
-        self.side = side
-        self.beneath = beneath
-        self.rule = id
-        verb = rule.verb
-        access = rule.access
-        isExact = pattern.isExact
-        beginningCount = pattern.beginning.count
-        literalCount = pattern.literalCount
-    }
-}
-
-/// A place in a pattern: what is expected there.
-struct PatternPlace {
-    enum Expectation: UInt8 {
-        case literal, anyByte, byteClass, anyInComponent, anyBytes, anyDirectories
-        /// The name may end here.
-        case end
-        /// The end of a `deny`, which holds for what lies beneath it as well.
-        case endOfDenied
-        /// Beneath what a `deny` matches.
-        case beneathDenied
-    }
-
-    let expectation: Expectation
-    let byte: UInt8
-    /// From here everything matches that matches from this earlier place on, or from one between the two: after a `*`
-    /// the places of its component, after a `**` all.
-    let absorbsFrom: UInt32
-    /// The index in ``PatternMachine/classes``.
-    let byteClass: UInt16
-    /// The index in ``PatternMachine/patterns``.
-    let pattern: UInt32
-
-    /// Whether the pattern matches a name that ends here.
-    var matches: Bool { expectation.rawValue >= Expectation.end.rawValue }
-    /// Whether what is expected may be no byte at all.
-    var maySkip: Bool {
-        expectation == .anyInComponent || expectation == .anyBytes || expectation == .anyDirectories
-    }
-}
-
 /// All patterns of two policies as one nondeterministic machine over the bytes of names.
 struct PatternMachine {
     private(set) var patterns: [ComparedPattern] = []
@@ -76,14 +16,14 @@ struct PatternMachine {
                 for (number, pattern) in rule.absolutePatterns.enumerated() {
                     patterns.append(ComparedPattern(pattern, of: id, rule, side, beneath: beneath))
                     if rule.verb == .deny, number == 0 { add(.beneathDenied) }
-                    add(pattern, denies: rule.verb == .deny)
+                    add(pattern, of: rule.verb)
                 }
             }
         }
         start.simplify(in: self)
     }
 
-    private mutating func add(_ pattern: Pattern, denies: Bool) {
+    private mutating func add(_ pattern: Pattern, of verb: Rule.Verb) {
         let first = places.count
         for byte in pattern.beginning { add(.literal, byte: byte) }
         for operation in pattern.operations {
@@ -96,7 +36,7 @@ struct PatternMachine {
             case .anyDirectories: add(.anyDirectories)
             }
         }
-        add(denies ? .endOfDenied : .end)
+        add(verb == .deny ? .endOfDenied : .end)
         enter(first, &start)
     }
 
@@ -179,45 +119,4 @@ struct PatternMachine {
             place += 1
         }
     }
-}
-
-/// A set of states: how far which patterns have been read.
-struct MachineStates: Hashable {
-    private(set) var places: [UInt32] = []
-    private var isInOrder = true
-
-    mutating func insert(_ place: Int) {
-        let place = UInt32(clamping: place)
-        if let last = places.last {
-            if place == last { return }
-            if place < last { isInOrder = false }
-        }
-        places.append(place)
-    }
-
-    mutating func normalize() {
-        guard !isInOrder else { return }
-        isInOrder = true
-        places.sort()
-        var kept = 1
-        for index in 1..<places.count where places[index] != places[kept - 1] {
-            places[kept] = places[index]
-            kept += 1
-        }
-        places.removeLast(places.count - kept)
-    }
-
-    /// Asks from the last place to the first one.
-    mutating func keep(_ isKept: (UInt32) -> Bool) {
-        var write = places.count
-        for read in places.indices.reversed() where isKept(places[read]) {
-            write -= 1
-            places[write] = places[read]
-        }
-        places.removeFirst(write)
-    }
-
-    static func == (one: MachineStates, other: MachineStates) -> Bool { one.places == other.places }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(places) }
 }

@@ -38,8 +38,8 @@ struct RuleTermsComparison {
             if old != nil { add(.less, "create") }
             return
         }
-        if new.mode & ~old.mode != 0 { add(.more, "mode \(Self.octal(new.mode)) (was \(Self.octal(old.mode)))") }
-        if old.mode & ~new.mode != 0 { add(.less, "mode \(Self.octal(new.mode)) (was \(Self.octal(old.mode)))") }
+        if new.mode & ~old.mode != 0 { add(.more, "mode \(new.octalMode) (was \(old.octalMode))") }
+        if old.mode & ~new.mode != 0 { add(.less, "mode \(new.octalMode) (was \(old.octalMode))") }
         if old.owner != new.owner { add(.otherwise, "owner \(Self.text(new.owner)) (was \(Self.text(old.owner)))") }
         let (before, after) = (old.limit ?? .max, new.limit ?? .max)
         if before != after {
@@ -79,11 +79,6 @@ struct RuleTermsComparison {
 
     // MARK: Words
 
-    private static func octal(_ mode: UInt32) -> String {
-        let digits = String(mode, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-    }
-
     private static func text(_ limit: Int?) -> String { limit.map(String.init) ?? "none" }
 
     private static func text(_ types: Set<[UInt8]>) -> String {
@@ -91,8 +86,7 @@ struct RuleTermsComparison {
     }
 
     private static func text(_ user: UserReference?) -> String {
-        guard let user else { return "the server's own" }
-        return escaped(user.user) + (user.group.map { ":" + escaped($0) } ?? "")
+        user.map { escaped($0.text) } ?? "the server's own"
     }
 
     private static func text(_ label: LabelTemplate?) -> String {

@@ -12,6 +12,7 @@ package struct FileUse: Sendable, Equatable {
     package var creation = CreationNeed.never
     package var chain = Chain.none
     package var sharing = Sharing.exclusive
+    package var origin = Origin.configuration
     /// The label that the source gives to this very file.
     package var label: [UInt8]?
 
@@ -51,6 +52,14 @@ package struct FileUse: Sendable, Equatable {
 
     /// Whether QEMU makes the file if it is missing.
     package enum CreationNeed: Sendable, Equatable { case never, ifMissing }
+
+    /// Who says that it is used.
+    package enum Origin: Sendable, Equatable {
+        /// The domain, or QEMU's options.
+        case configuration
+        /// An image, or whoever made it.
+        case header
+    }
 
     package enum Sharing: Sendable, Equatable {
         case exclusive

@@ -20,6 +20,8 @@ package struct GenerateOptions: Sendable {
     package var user: [UInt8]?
     /// The directories in which backing files are granted.
     package var within: [AbsolutePath] = []
+    /// The files in which images may keep their data, besides those that the configuration names.
+    package var dataFiles: [AbsolutePath] = []
     package var snapshots: [SnapshotRule] = []
     package var directory: AbsolutePath?
 
@@ -30,6 +32,8 @@ package struct GenerateOptions: Sendable {
 package enum GenerateFailure: Error, Sendable {
     /// The source has no name for the VM.
     case noName
+    /// The user that was given can be no name or number of one.
+    case noAccount([UInt8])
     /// What was made has an error or a warning: what was asked for does not go together.
     case notClean([Diagnostic], SourceMap)
 }

@@ -9,18 +9,21 @@ struct OwnPlanner {
     }
 
     private let granted: [AbsolutePath]
+    /// The VM's name, for the directory that a remark proposes.
+    private let vm: String
     private(set) var statements: [Statement] = []
     private(set) var remarks: [Remark] = []
 
-    init(rules: [PlannedRule]) { granted = rules.map(\.path) }
+    init(rules: [PlannedRule], vm: String) {
+        granted = rules.map(\.path)
+        self.vm = vm
+    }
 
     var paths: [AbsolutePath] { statements.map(\.path) }
 
     mutating func add(_ use: OwnUse) {
         guard !use.path.starts(with: [UInt8(ascii: "@")]) else { return }
-        var bytes = use.path
-        while bytes.count > 1, bytes.last == slash { bytes.removeLast() }
-        guard let path = AbsolutePath(bytes), path != .root,
+        guard let path = AbsolutePath(directory: use.path), path != .root,
             WordWriter.word(path.bytes).count <= 6 << 10
         else {
             remarks.append(Remark(.refusal, "\(use.role): `\(shown(use.path))` is no clean absolute name"))
@@ -31,6 +34,14 @@ struct OwnPlanner {
             use.kind == .readWrite || !path.isBeneathOrEqual(AbsolutePath.etc)
         {
             remarks.append(Remark(.refusal, "\(use.role): \(shown(use.path)) \(objection)"))
+            return
+        }
+        guard use.kind == .readOnly || !SharedDirectory.includes(path) else {
+            remarks.append(
+                Remark(
+                    .refusal,
+                    "\(use.role): \(shown(use.path)) is not this VM's alone, and QEMU could reach what others have there: "
+                        + "use a directory of the VM's own, such as /run/\(vm)"))
             return
         }
         guard !granted.contains(where: { $0.isBeneathOrEqual(path) }) else {

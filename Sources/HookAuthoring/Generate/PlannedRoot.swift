@@ -6,7 +6,7 @@ struct PlannedRoot {
     let directory: AbsolutePath
     var label: [UInt8]?
     var rules: [PlannedRule] = []
-    var snapshots: SnapshotRule?
+    var snapshots: [SnapshotRule] = []
 
     /// The first rule's.
     var part: FileUse.Part { rules.first?.part ?? .disks }
@@ -26,9 +26,7 @@ package struct SnapshotRule: Sendable, Equatable {
     /// `DIR` or `DIR:PATTERN`; nil if the directory is no clean absolute name.
     package init?(option: [UInt8]) {
         let parts = option.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-        var name = Array(parts[0])
-        if name.count > 1, name.last == slash { name.removeLast() }
-        guard let directory = AbsolutePath(name), directory != .root else { return nil }
+        guard let directory = AbsolutePath(directory: parts[0]), directory != .root else { return nil }
         let pattern = parts.count > 1 ? Array(parts[1]) : SnapshotRule.standardPattern
         guard !pattern.isEmpty, !pattern.contains(slash), pattern.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             return nil
@@ -66,17 +64,22 @@ struct RootPlanner {
         var names: Set<String> = []
         for directory in directories {
             let rules = byDirectory[directory] ?? []
-            let snapshot = snapshots.first { $0.directory == directory }
-            guard snapshot != nil || deservesRoot(directory, rules) else {
+            let snapshots = RootPlanner.distinct(snapshots.filter { $0.directory == directory })
+            guard !snapshots.isEmpty || deservesRoot(directory, rules) else {
                 plan.single += rules
                 continue
             }
             let name = RootPlanner.name(for: directory, avoiding: &names)
-            var root = PlannedRoot(name: name, directory: directory, rules: rules, snapshots: snapshot)
+            var root = PlannedRoot(name: name, directory: directory, rules: rules, snapshots: snapshots)
             root.label = labels.label(ofRootWith: rules)
             plan.roots.append(root)
         }
         return plan
+    }
+
+    /// What is asked for twice is said once.
+    private static func distinct(_ snapshots: [SnapshotRule]) -> [SnapshotRule] {
+        snapshots.enumerated().filter { !snapshots[..<$0.offset].contains($0.element) }.map(\.element)
     }
 
     /// Several files in one directory, or one whose label the policy has to give: labels are said of roots.

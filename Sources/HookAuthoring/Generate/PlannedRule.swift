@@ -32,11 +32,7 @@ struct PlannedRule {
         var words: [[UInt8]] = []
         if creation == .ifMissing { words.append(Array("create".utf8)) }
         if kinds != .file {
-            words.append(Array("kind".utf8))
-            for (kind, word) in [(FileKinds.file, "file"), (.block, "block"), (.char, "char")]
-            where kinds.contains(kind) {
-                words.append(Array(word.utf8))
-            }
+            words += (["kind"] + kinds.words).map { Array($0.utf8) }
         }
         if let label { words += [Array("label".utf8), label] }
         if symlinks != .none { words += ["symlinks", symlinks.word].map { Array($0.utf8) } }

@@ -47,12 +47,14 @@ struct PolicyDocument {
         let comment: String
     }
 
+    enum Indentation { case none, inBlock }
+
     /// Rules below each other, their clauses and comments in columns.
-    mutating func add(_ lines: [Line], indented: Bool) {
+    mutating func add(_ lines: [Line], _ indentation: Indentation) {
         let column = lines.map(\.head.count).filter { $0 <= 60 }.max() ?? 0
         let second = lines.map(\.clauses.count).filter { $0 <= 40 }.max() ?? 0
         for line in lines {
-            var row = indented ? Array("    ".utf8) : []
+            var row = indentation == .inBlock ? Array("    ".utf8) : []
             row += line.head
             let hasMore = !line.clauses.isEmpty || !line.comment.isEmpty
             if hasMore { row += Self.blanks(column - line.head.count) }

@@ -19,13 +19,15 @@ package struct PolicyGenerator {
     package func generate() throws(GenerateFailure) -> GeneratedPolicy {
         guard let given = options.name ?? inventory.name else { throw .noName }
         let name = PolicyName.made(of: given, orElse: "vm")
-        var chains = ChainWalk(host: host, within: options.within)
+        if let user = options.user, !Self.isAccount(user) { throw .noAccount(user) }
+        var chains = ChainWalk(
+            host: host, within: options.within, dataFiles: .stated(by: inventory.uses, and: options.dataFiles))
         for use in inventory.uses { chains.add(use) }
         var planner = RulePlanner(host: host)
         for use in chains.uses { planner.add(use) }
         let labels = LabelChoice(
             identity: inventory.identity.selinux, accelerator: inventory.identity.accelerator)
-        var own = OwnPlanner(rules: planner.rules)
+        var own = OwnPlanner(rules: planner.rules, vm: name)
         for use in inventory.ownUses { own.add(use) }
         let roots = RootPlanner(labels: labels, ownPaths: own.paths, host: host)
             .plan(planner.rules, snapshots: options.snapshots)
@@ -116,7 +118,7 @@ package struct PolicyGenerator {
             let lines = single.map {
                 PolicyDocument.Line($0, named: $0.path.bytes, label: labels.label(of: $0, in: nil))
             }
-            document.add(lines, indented: false)
+            document.add(lines, .none)
         }
     }
 
@@ -130,8 +132,8 @@ package struct PolicyGenerator {
             PolicyDocument.Line(
                 rule, named: Array(lastComponent(of: rule.path.bytes)), label: labels.label(of: rule, in: root))
         }
-        if let snapshots = root.snapshots { lines.append(PolicyDocument.Line(snapshots)) }
-        document.add(lines, indented: true)
+        lines += root.snapshots.map { PolicyDocument.Line($0) }
+        document.add(lines, .inBlock)
         document.add("}")
     }
 
@@ -147,7 +149,7 @@ package struct PolicyGenerator {
                 head: Array("own \(statement.kind.word) ".utf8) + WordWriter.word(statement.path.bytes), clauses: [],
                 comment: statement.roles.prefix(3).joined(separator: ", "))
         }
-        document.add(lines, indented: false)
+        document.add(lines, .none)
     }
 
     private func addRemarks(to document: inout PolicyDocument, _ remarks: [Remark]) {

@@ -138,12 +138,10 @@ struct RulePlanner {
             return true
         case .changeableByOthers where target.parent == rule.path.parent:
             rule.symlinks = .inside
-            var second = rule
-            second.symlinks = .none
-            second = PlannedRule(
-                path: target, access: rule.access, part: rule.part, kinds: rule.kinds, sharing: rule.sharing,
-                fileLabels: rule.fileLabels, roles: ["what \(shown(lastComponent(of: use.name))) leads to"])
-            insert(second)
+            insert(
+                PlannedRule(
+                    path: target, access: rule.access, part: rule.part, kinds: rule.kinds, sharing: rule.sharing,
+                    fileLabels: rule.fileLabels, roles: ["what \(shown(lastComponent(of: use.name))) leads to"]))
             return true
         case .changeableByOthers:
             refuse(

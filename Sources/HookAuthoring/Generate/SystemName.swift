@@ -2,7 +2,7 @@ internal import HookPolicy
 
 /// Names that no VM's policy is made to grant, whoever says that the VM uses them.
 ///
-/// A person can still write such a rule. A program that reads domains and headers of images does not.
+/// A person can still write such a rule. A program that reads domains, headers of images and audit trails does not.
 enum SystemName {
     /// Why a name is none of a VM's: the end of a sentence that begins with the name. Nil if it may be one.
     static func objection(to path: AbsolutePath, _ access: Access) -> String? {

@@ -4,8 +4,12 @@ package import HookWire
 /// A line of an audit trail, as far as it says what was asked and answered.
 package struct AuditEntry: Sendable {
     package enum Event: Sendable {
-        /// `opened`, `creating`: a rule granted it.
-        case granted
+        /// A server began: its requests are numbered from 1.
+        case started
+        /// A missing file is about to be made. The answer is in a later record of the same request.
+        case creating
+        /// A rule granted it.
+        case opened
         /// `would-deny`: a `learn` statement let it through.
         case learned
         case refused
@@ -19,12 +23,15 @@ package struct AuditEntry: Sendable {
     package let line: Int
     package let event: Event
     package let vm: [UInt8]
+    /// Ties the records of one request together.
+    let request: Int64?
+    package let operation: LoggedOperation
     /// As a client sent it.
     package let name: [UInt8]
     /// The kernel's name of what was opened, or found.
     package let object: [UInt8]?
-    /// `O_` flags.
-    package let flags: OpenFlags
+    /// `O_` flags, as far as the request needed them: see ``CreationTrace``. None for what is no open.
+    package internal(set) var flags: OpenFlags
     /// The stage that refused.
     package let stage: [UInt8]?
     package let reason: [UInt8]?
@@ -35,9 +42,9 @@ package struct AuditEntry: Sendable {
     var realName: [UInt8]? {
         guard let object, object != name else { return nil }
         switch event {
-        case .granted, .learned: return object
+        case .opened, .learned: return object
         case .refused: return hasSuggestion && isAboutObject ? object : nil
-        case .connectionRefused, .other: return nil
+        case .started, .creating, .connectionRefused, .other: return nil
         }
     }
 
@@ -62,23 +69,23 @@ package struct AuditEntry: Sendable {
     ) throws(Defect) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
-        guard let vm = value.name("vm"), let word = value["event"]?.bytes else { throw .noRecord }
+        guard let vm = value.auditBytes("vm"), let word = value["event"]?.bytes else { throw .noRecord }
         line = number
         self.vm = vm
         event = Event(word)
         time = value["time"]?.bytes
         peerPid = value["peer_pid"]?.integer
         reason = value["reason"]?.bytes
-        guard event != .other, event != .connectionRefused else {
+        request = value["request"]?.integer
+        operation = LoggedOperation(value["operation"]?.bytes)
+        guard event.isOfRequest else {
             (name, object, flags, stage, hasSuggestion, count) = ([], nil, [], nil, false, 1)
             return
         }
-        guard let name = value.name("name"), let text = value["flags"]?.bytes else { throw .noRecord }
-        // An access mode that is none has no word: such a request is refused for its flags.
-        guard let flags = words.flags(text) ?? Self.noFlags(value["stage"]) else { throw .noRecord }
+        guard let name = value.auditBytes("name") else { throw .noRecord }
         self.name = name
-        self.flags = flags
-        object = value.name("object")
+        flags = operation == .open ? try Self.flags(of: value, &words) : []
+        object = value.auditBytes("object")
         stage = value["stage"]?.bytes
         hasSuggestion = value["add"] != nil
         count = Int(clamping: max(1, value["repeated"]?.integer ?? 1))
@@ -86,42 +93,33 @@ package struct AuditEntry: Sendable {
 }
 
 extension AuditEntry {
-    private static func noFlags(_ stage: JSONValue?) -> OpenFlags? {
-        stage?.bytes?.elementsEqual("flags".utf8) == true ? .accessMode : nil
+    private static func flags(of record: JSONValue, _ words: inout FlagWords) throws(Defect) -> OpenFlags {
+        guard let text = record["flags"]?.bytes else { throw .noRecord }
+        if let flags = words.flags(text) { return flags }
+        // An access mode that is none has no word: such a request is refused for its flags.
+        guard record["stage"]?.bytes?.elementsEqual("flags".utf8) == true else { throw .noRecord }
+        return .accessMode
     }
 }
 
 extension AuditEntry.Event {
     fileprivate init(_ word: [UInt8]) {
         switch String(decoding: word, as: UTF8.self) {
-        case "opened", "creating": self = .granted
+        case "started": self = .started
+        case "creating": self = .creating
+        case "opened": self = .opened
         case "would-deny": self = .learned
         case "refused": self = .refused
         case "connection-refused": self = .connectionRefused
         default: self = .other
         }
     }
-}
 
-extension JSONValue {
-    /// The bytes of a field that anyone may have chosen: if they are not UTF-8, `field_hex` has them.
-    fileprivate func name(_ field: String) -> [UInt8]? {
-        guard let digits = self[field + "_hex"]?.bytes else { return self[field]?.bytes }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
+    /// Whether the record says what was asked for.
+    fileprivate var isOfRequest: Bool {
+        switch self {
+        case .creating, .opened, .learned, .refused: true
+        case .started, .connectionRefused, .other: false
         }
     }
 }

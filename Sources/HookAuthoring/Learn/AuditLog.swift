@@ -27,15 +27,19 @@ package struct AuditLog: Sendable {
         length = file.status.size
     }
 
-    /// Reads the file from its beginning. Records that are no answers are left out where that can be seen at once.
+    /// Reads the file from its beginning. Records that are no answers are left out where that can be seen at once; what
+    /// asked with `O_CREAT` for a file that was there is as if it had asked without.
     package func read(_ body: (AuditEntry) -> Void) throws(Errno) -> Reading {
         var reading = Reading()
         var words = FlagWords()
+        var creations = CreationTrace()
         try forEachLine { line in
             reading.lines += 1
             if line.isEmpty || isMereDelivery(line) { return }
             do throws(AuditEntry.Defect) {
-                body(try AuditEntry(line: reading.lines, parsing: line, &words))
+                var entry = try AuditEntry(line: reading.lines, parsing: line, &words)
+                creations.settle(&entry)
+                body(entry)
             } catch {
                 reading.defects += 1
                 reading.firstDefect = reading.firstDefect ?? reading.lines

@@ -62,10 +62,10 @@ package struct LearnReplay: Sendable {
 
     package mutating func note(_ entry: AuditEntry) {
         switch entry.event {
-        case .granted, .learned, .refused: break
-        case .connectionRefused, .other: return
+        case .opened, .learned, .refused: break
+        case .started, .creating, .connectionRefused, .other: return
         }
-        guard entry.vm == vm else { return }
+        guard entry.vm == vm, entry.operation == .open else { return }
         count += 1
         check(entry.name, entry)
         // The name that a link leads to must be granted as well.

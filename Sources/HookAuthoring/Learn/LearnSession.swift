@@ -23,8 +23,8 @@ package struct LearnSession: Sendable {
     package let items: [Item]
     /// For several names each, if patterns are wanted at all.
     package let patterns: [Proposal]
-    /// What no added line of this file would grant: why, and the line for another file if there is one.
-    package let byHand: [(wish: Wish, suggestion: Suggestion?)]
+    /// What no line of this file is proposed for.
+    package let byHand: [HandWork]
     package let reading: AuditLog.Reading
 
     private let log: AuditLog
@@ -40,14 +40,12 @@ package struct LearnSession: Sendable {
     ) throws(Errno) {
         var wishes = WishList(for: policy, within: within)
         reading = try log.read { wishes.note($0) }
-        var byHand: [(Wish, Suggestion?)] = []
+        var byHand: [HandWork] = []
         var proposals: [Proposal] = []
         for wish in wishes.wishes {
-            let proposal = Proposal(wish, in: policy)
-            if let proposal, PolicyEdit.canFollow(proposal.suggestion) {
-                proposals.append(proposal)
-            } else {
-                byHand.append((wish, proposal?.suggestion))
+            switch Self.proposal(for: wish, in: policy) {
+            case .line(let proposal): proposals.append(proposal)
+            case .none(let reason): byHand.append(HandWork(wish: wish, reason: reason))
             }
         }
         patterns =
@@ -68,6 +66,20 @@ package struct LearnSession: Sendable {
         self.byHand = byHand
         self.policy = policy
         self.log = log
+    }
+
+    private enum Answer {
+        case line(Proposal)
+        case none(HandWork.Reason)
+    }
+
+    private static func proposal(for wish: Wish, in policy: Policy) -> Answer {
+        if let path = AbsolutePath(wish.name), let objection = SystemName.objection(to: path, wish.access) {
+            return .none(.systemName(objection))
+        }
+        guard let proposal = Proposal(wish, in: policy) else { return .none(.noLine) }
+        let suggestion = proposal.suggestion
+        return PolicyEdit.canFollow(suggestion) ? .line(proposal) : .none(.otherFile(suggestion))
     }
 
     // MARK: What is decided

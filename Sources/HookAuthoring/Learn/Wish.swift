@@ -18,28 +18,18 @@ package struct Wish: Sendable {
     package let isLearned: Bool
 }
 
-/// A refusal that no added rule lifts.
-package struct Obstacle: Sendable {
-    /// What was asked for.
-    package let name: [UInt8]
-    package let stage: String
-    package let reason: String
-    /// The first record.
-    package let line: Int
-    package internal(set) var count: Int
-
-    /// What to do about it.
-    package var advice: String {
-        switch stage {
-        case "peer": "the client is not who the policy's `peer` statements admit"
-        case "flags", "name": "no rule can grant such a request"
-        case "policy": "a `deny` always wins: take it out if it is not meant"
-        case "label": "it is the label that has to change, or SELinux's policy: no rule grants past it"
-        case "object", "resolve", "reopen":
-            "the rule for it stands; it is the file, or the rule's clauses, that have to change"
-        case "create": "the rule for it stands: look at its `limit`, and at the directory"
-        case "deadline": "the file system did not answer"
-        default: "no rule lifts it"
-        }
+/// A wish for which no line is proposed.
+package struct HandWork: Sendable {
+    package enum Reason: Sendable {
+        /// The line belongs into another file, which other VMs' policies may include.
+        case otherFile(Suggestion)
+        /// No line can be added for it.
+        case noLine
+        /// No VM has files there: the end of a sentence that begins with the name. Whoever has taken over a QEMU chooses
+        /// what it asks for.
+        case systemName(String)
     }
+
+    package let wish: Wish
+    package let reason: Reason
 }

@@ -13,6 +13,8 @@ package struct WishList: Sendable {
     package private(set) var outsideCount = 0
     /// Records of other VMs.
     package private(set) var foreignCount = 0
+    /// Requests to look at a name (`stat` and the like) that no rule is about: nothing would have been opened.
+    package private(set) var lookCount = 0
     /// Requests for more names than are remembered.
     package private(set) var excessCount = 0
 
@@ -39,14 +41,16 @@ package struct WishList: Sendable {
     }
 
     package mutating func note(_ entry: AuditEntry) {
-        guard entry.event != .other else { return }
+        switch entry.event {
+        case .started, .creating, .other: return
+        case .opened, .learned, .refused, .connectionRefused: break
+        }
         guard entry.vm == policy.vm else {
             foreignCount += 1
             return
         }
-        if entry.event == .connectionRefused {
-            return noteObstacle([], "peer", entry.reason.map { escaped($0) } ?? "", entry)
-        }
+        if entry.event == .connectionRefused { return noteObstacle([], "peer", entry.shownReason, entry) }
+        guard entry.operation == .open else { return noteOperation(entry) }
         let answer = answers.answer(entry.name, entry.flags)
         switch answer.verdict {
         case .wanting: note(answer, isLearned: false, entry)
@@ -71,14 +75,24 @@ package struct WishList: Sendable {
         if isSince {
             grantedSinceCount += entry.count
         } else {
-            noteObstacle(answer.name, stage, entry.reason.map { escaped($0) } ?? "", entry)
+            noteObstacle(answer.name, stage, entry.shownReason, entry)
+        }
+    }
+
+    /// What was refused and is no open.
+    private mutating func noteOperation(_ entry: AuditEntry) {
+        let stage = entry.stage.map { escaped($0) } ?? ""
+        if entry.operation == .look, stage == "policy" {
+            lookCount += entry.count
+        } else {
+            noteObstacle(entry.name, stage, entry.shownReason, entry)
         }
     }
 
     /// With `symlinks inside` the name that a link leads to must be granted as well.
     @discardableResult
     private mutating func noteRealName(_ answer: LoggedAnswer, _ entry: AuditEntry) -> Bool {
-        guard entry.event != .granted, let object = entry.realName, object != answer.name else { return false }
+        guard entry.event != .opened, let object = entry.realName, object != answer.name else { return false }
         let real = answers.answer(object, entry.flags)
         switch real.verdict {
         case .wanting: note(real, isLearned: false, entry)
@@ -122,7 +136,14 @@ package struct WishList: Sendable {
         } else if obstacles.count < Self.mostObstacles {
             obstacleIndexes[key] = obstacles.count
             obstacles.append(
-                Obstacle(name: name, stage: stage, reason: reason, line: entry.line, count: entry.count))
+                Obstacle(
+                    name: name, stage: stage, reason: reason,
+                    advice: Obstacle.advice(on: entry.operation, of: name, at: stage, policy), line: entry.line,
+                    count: entry.count))
         }
     }
+}
+
+extension AuditEntry {
+    fileprivate var shownReason: String { reason.map { escaped($0) } ?? "" }
 }

@@ -74,6 +74,7 @@ extension Inventory {
         directory = directory ?? other.directory
         uses += other.uses
         ownUses += other.ownUses
+        selfOpened += other.selfOpened
         remarks += other.remarks
     }
 }

@@ -11,8 +11,9 @@ struct BrokerLink: ~Copyable {
     /// What is said of the broker in messages.
     private let name: String
 
-    /// How long a broker may take for an answer, in milliseconds: its policy's roots may lie on slow file servers.
-    private static let patience: Int32 = 120_000
+    /// How long a broker may take for an answer, in nanoseconds: its policy's roots may lie on slow file servers.
+    private static let patience: Int64 = 120_000_000_000
+    private static var deadline: Int64 { KernelClock.monotonic() + patience }
 
     private init(_ channel: consuming LaunchChannel, _ process: consuming DetachedProcess?, _ name: String) {
         self.channel = channel
@@ -68,7 +69,12 @@ struct BrokerLink: ~Copyable {
 
     /// What the policy wants of a launcher.
     borrowing func terms() throws(LaunchFailure) -> LaunchTerms {
-        try send(.hello(version: LaunchMessage.version))
+        do throws(LaunchChannel.Failure) {
+            try channel.send(.hello(version: LaunchMessage.version), until: Self.deadline)
+        } catch {
+            // A broker that turns this launcher away does so before it has heard anything: it has said why.
+            guard error == .ended else { throw failure(error) }
+        }
         guard case .terms(let terms) = try receive() else { throw .environment("\(name): \(Self.odd)") }
         return terms
     }
@@ -77,9 +83,8 @@ struct BrokerLink: ~Copyable {
     borrowing func handOver(
         notifications listener: borrowing OwnedDescriptor, _ coverage: LaunchMessage.Coverage, wall: [UInt8]
     ) throws(LaunchFailure) {
-        try introduce()
         do throws(LaunchChannel.Failure) {
-            try channel.send(.notifications(coverage, wall: wall), passing: listener)
+            try channel.send(.notifications(coverage, wall: wall), passing: listener, until: Self.deadline)
         } catch {
             throw failure(error)
         }
@@ -88,21 +93,25 @@ struct BrokerLink: ~Copyable {
 
     /// Hands over the server's end of the socket over which QEMU will ask.
     borrowing func handOver(connection: borrowing OwnedDescriptor, wall: [UInt8]) throws(LaunchFailure) {
-        try introduce()
         do throws(LaunchChannel.Failure) {
-            try channel.send(.connection(wall: wall), passing: connection)
+            try channel.send(.connection(wall: wall), passing: connection, until: Self.deadline)
         } catch {
             throw failure(error)
         }
         try awaitReady()
     }
 
-    private borrowing func introduce() throws(LaunchFailure) {
+    /// Hands over a pidfd of this process: before there is a filter, under which nothing is opened.
+    borrowing func introduce() throws(LaunchFailure) {
         let own: OwnedDescriptor
         do { own = try ProcessHandle(pid: ThisProcess.pid).takeDescriptor() } catch {
             throw .environment("pidfd_open: \(error.described)")
         }
-        do throws(LaunchChannel.Failure) { try channel.send(.process, passing: own) } catch { throw failure(error) }
+        do throws(LaunchChannel.Failure) {
+            try channel.send(.process, passing: own, until: Self.deadline)
+        } catch {
+            throw failure(error)
+        }
     }
 
     private borrowing func awaitReady() throws(LaunchFailure) {
@@ -111,13 +120,9 @@ struct BrokerLink: ~Copyable {
 
     private static let odd = "the broker does not speak this launcher's protocol"
 
-    private borrowing func send(_ message: LaunchMessage) throws(LaunchFailure) {
-        do throws(LaunchChannel.Failure) { try channel.send(message) } catch { throw failure(error) }
-    }
-
     private borrowing func receive() throws(LaunchFailure) -> LaunchMessage {
         let message: LaunchMessage
-        do throws(LaunchChannel.Failure) { message = try channel.receive(milliseconds: Self.patience).message } catch {
+        do throws(LaunchChannel.Failure) { message = try channel.receive(until: Self.deadline).message } catch {
             throw failure(error)
         }
         guard case .refused(let status, let reason) = message else { return message }

@@ -22,11 +22,14 @@ package enum EmulatorCall: Sendable, Equatable {
     /// - Parameter arguments: QEMU's, without its own name.
     package init(_ arguments: [[UInt8]]) {
         let words = arguments.map { String(decoding: $0, as: UTF8.self) }
-        if Self.isProbe(words) {
+        let options = QEMUOption.all(in: words)
+        // What names a machine, in whatever place, starts one: it is never executed without its broker.
+        let namesMachine = words.contains { QEMUOption.name(of: $0) == "name" }
+        if !namesMachine, options.contains(where: \.isQuestion) {
             self = .probe
             return
         }
-        guard let name = Self.guestName(words) else {
+        guard let name = Self.guestName(options) else {
             self = .nameless("there is no -name guest=… among QEMU's arguments, by which its broker is found")
             return
         }
@@ -36,51 +39,15 @@ package enum EmulatorCall: Sendable, Equatable {
             : .nameless("-name guest=\(name): no VM of a broker has such a name ([A-Za-z0-9][A-Za-z0-9._-]*)")
     }
 
-    // MARK: Probes
-
-    private static func isProbe(_ words: [String]) -> Bool {
-        words.indices.contains { index in
-            let option = self.option(words[index])
-            if ["version", "help", "h"].contains(option) { return true }
-            guard let option, index + 1 < words.count else { return false }
-            let value = words[index + 1]
-            let first = value.split(separator: ",", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-            if ["machine", "M"].contains(option), first == "none" || first == "type=none" { return true }
-            return withLists.contains(option) && asksForHelp(value)
-        }
-    }
-
-    /// Options that print what there is in the place of starting a machine.
-    private static let withLists: Set<String> = [
-        "accel", "audio", "audiodev", "chardev", "cpu", "d", "device", "display", "M", "machine", "netdev", "nic",
-        "object", "trace", "vga", "watchdog",
-    ]
-
-    /// `help`, `?`, or one of them behind a comma: `-device virtio-blk,help`.
-    private static func asksForHelp(_ value: String) -> Bool {
-        value.split(separator: ",").contains { $0 == "help" || $0 == "?" }
-            && value.split(separator: ",").allSatisfy {
-                !$0.contains("=") || $0.hasPrefix("type=") || $0.hasPrefix("driver=")
-            }
-    }
-
-    /// The word of an option: QEMU takes one dash or two.
-    private static func option(_ word: String) -> String? {
-        guard word.hasPrefix("-"), word != "-", word != "--" else { return nil }
-        return String(word.dropFirst(word.hasPrefix("--") ? 2 : 1))
-    }
-
-    // MARK: Names
-
     /// `-name web01`, `-name guest=web01,debug-threads=on`. The last one counts.
-    private static func guestName(_ words: [String]) -> String? {
+    private static func guestName(_ options: [QEMUOption]) -> String? {
         var name: String?
-        for (index, word) in words.enumerated() where option(word) == "name" && index + 1 < words.count {
-            for part in words[index + 1].split(separator: ",") {
+        for option in options where option.name == "name" && option.value != nil {
+            for (index, part) in option.parts.enumerated() {
                 if part.hasPrefix("guest=") {
                     name = String(part.dropFirst("guest=".count))
-                } else if !part.contains("=") {
-                    name = String(part)
+                } else if index == 0, !part.contains("=") {
+                    name = part
                 }
             }
         }

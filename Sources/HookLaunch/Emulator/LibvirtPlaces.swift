@@ -3,7 +3,8 @@ package import HookLinux
 /// The directories that libvirt has made for one start of a VM, and that QEMU uses with its own rights.
 ///
 /// Their names have the number of the start in them, so no policy can name them. libvirt says the first one as QEMU's
-/// HOME: `/var/lib/libvirt/qemu/domain-7-web01`.
+/// HOME: `/var/lib/libvirt/qemu/domain-7-web01`. Beside it lies the memory of VMs that have theirs in files, where
+/// `memory_backing_dir` of qemu.conf does not say otherwise: `/var/lib/libvirt/qemu/ram/7-web01`.
 package enum LibvirtPlaces {
     /// - Parameters:
     ///   - home: the value of HOME.
@@ -21,7 +22,8 @@ package enum LibvirtPlaces {
         let name = start[start.index(after: dash)...]
         let isWhole = Array(name.utf8) == vm
         guard isWhole || name.utf8.count >= shortest && vm.starts(with: name.utf8) else { return [] }
-        return [text, "/dev/hugepages/libvirt/qemu/\(start)", "/run/libvirt/qemu/channel/\(start)"]
+        let memory = (components.dropLast() + ["ram", start]).joined(separator: "/")
+        return [text, memory, "/dev/hugepages/libvirt/qemu/\(start)", "/run/libvirt/qemu/channel/\(start)"]
             .map { SystemPath(text: $0) }
     }
 

@@ -9,10 +9,21 @@ struct PlaceSelection {
     private(set) var places: [OwnPlace] = []
     private(set) var omitted: [WallPlan.Omission] = []
     /// The names and directories that rules of the policy manage.
-    private let managed: [SystemPath]
+    private let managed: [ManagedName]
+
+    /// One of them may be reached by symbolic links: what Landlock knows is where they lead.
+    private struct ManagedName {
+        let path: SystemPath
+        let real: SystemPath
+
+        init(_ path: SystemPath) {
+            self.path = path
+            real = RealName.ofNearest(path)
+        }
+    }
 
     init(managed: [[UInt8]]) {
-        self.managed = managed.compactMap { try? SystemPath($0) }
+        self.managed = managed.compactMap { (try? SystemPath($0)).map(ManagedName.init) }
     }
 
     mutating func addStandard() {
@@ -34,7 +45,7 @@ struct PlaceSelection {
         }
     }
 
-    /// A place that the policy names. It was checked against the policy's rules when that was read.
+    /// A place that the policy names. It was checked against the policy's rules when that was read, by its text.
     mutating func add(_ place: OwnPlace) {
         let status: FileStatus
         do { status = try FileStatus.following(place.path) } catch {
@@ -43,6 +54,9 @@ struct PlaceSelection {
         if place.use == .socket, status.kind != .directory {
             // Landlock knows nothing of connecting.
             return omit(place, "connecting to a socket needs no rule")
+        }
+        if let name = managedName(linkedWith: place) {
+            return omit(place, "it leads to \(name.text), which the policy manages")
         }
         places.append(place)
     }
@@ -63,7 +77,23 @@ struct PlaceSelection {
 
     /// Something that the policy manages and that is the place, or lies beneath it, or above it.
     private func managedName(in place: OwnPlace) -> SystemPath? {
-        managed.first { $0.isBeneathOrEqual(place.path.span) || place.path.isBeneathOrEqual($0.span) }
+        let real = RealName.ofNearest(place.path)
+        return managed.first { Self.overlap($0.path, place.path) || Self.overlap($0.real, real) }?.path
+    }
+
+    /// The same for a place of the policy's, whose text has nothing to do with it. A file that is granted may lie where
+    /// QEMU reads by itself.
+    private func managedName(linkedWith place: OwnPlace) -> SystemPath? {
+        let real = RealName.ofNearest(place.path)
+        return managed.first { name in
+            guard !Self.overlap(name.path, place.path), Self.overlap(name.real, real) else { return false }
+            let mayHold = place.use == .read && !real.isBeneathOrEqual(name.real.span)
+            return !(mayHold && (try? FileStatus.following(name.real))?.kind == .file)
+        }?.path
+    }
+
+    private static func overlap(_ one: SystemPath, _ other: SystemPath) -> Bool {
+        one.isBeneathOrEqual(other.span) || other.isBeneathOrEqual(one.span)
     }
 
     private func covers(_ path: SystemPath) -> Bool { places.contains { path.isBeneathOrEqual($0.path.span) } }

@@ -10,4 +10,17 @@ enum RealName {
         try DescriptorDirectory(of: .process).name(of: object, into: &name)
         return name
     }
+
+    /// The same of what may not be there, or be out of reach: the real name of what is there of it, and the rest.
+    static func ofNearest(_ path: SystemPath) -> SystemPath {
+        var nearest = path
+        while nearest.count > 1 {
+            if var real = try? of(nearest) {
+                real.append(path, from: nearest.count)
+                return real
+            }
+            nearest.truncate(to: max(1, nearest.lastComponentStart - 1))
+        }
+        return path
+    }
 }

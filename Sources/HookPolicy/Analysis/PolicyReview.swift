@@ -10,6 +10,7 @@ struct PolicyReview {
 
     init(of policy: Policy) {
         self.policy = policy
+        for own in policy.own where own.kind != .readOnly { reviewSharedDirectories(own) }
         for (id, rule) in policy.rules.enumerated() where rule.verb == .allow {
             reviewSystemDirectories(rule)
             reviewDenials(id, rule)
@@ -35,6 +36,15 @@ struct PolicyReview {
             guard PolicyReview.systemDirectories.contains(directory) else { continue }
             warn(rule, "a pattern over the system directory `\(escaped(directory.bytes))`")
             return
+        }
+    }
+
+    private mutating func reviewSharedDirectories(_ own: OwnStatement) {
+        for path in own.paths where SharedDirectory.includes(path.path) {
+            let message =
+                "`\(escaped(path.path.bytes))` is not this VM's alone: QEMU could reach what others have there; name a "
+                + "directory of its own"
+            diagnostics.append(Diagnostic(.warning, at: path.span, message))
         }
     }
 

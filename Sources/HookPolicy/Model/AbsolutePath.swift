@@ -23,6 +23,12 @@ package struct AbsolutePath: Hashable, Sendable {
         self.init(text.utf8)
     }
 
+    /// The name as people and other programs write it: it may end in `/`.
+    package init?(directory bytes: some Collection<UInt8>) {
+        let end = bytes.reversed().prefix { $0 == slash }.count
+        self.init(end == bytes.count ? Array(bytes.prefix(1)) : Array(bytes.dropLast(end)))
+    }
+
     init(unchecked bytes: [UInt8]) {
         self.bytes = bytes
     }

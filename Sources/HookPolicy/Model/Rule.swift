@@ -80,6 +80,12 @@ package struct Creation: Sendable, Hashable {
     package let limit: Int?
 
     static let defaultMode: UInt32 = 0o600
+
+    /// As written in a policy: `0600`.
+    package var octalMode: String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }
 }
 
 /// Whether a file may be removed or renamed (`delete`): by a program that does not only open files through the broker.
@@ -113,4 +119,7 @@ package struct FileKinds: OptionSet, Sendable, Hashable {
 
     /// Each kind with the word of the policy language.
     package static let words: [(word: String, kind: FileKinds)] = [("file", .file), ("block", .block), ("char", .char)]
+
+    /// The words of these kinds.
+    package var words: [String] { FileKinds.words.filter { contains($0.kind) }.map(\.word) }
 }

@@ -3,6 +3,9 @@ package struct UserReference: Sendable {
     package let user: [UInt8]
     package let group: [UInt8]?
     package let span: SourceSpan
+
+    /// `USER` or `USER:GROUP`.
+    package var text: [UInt8] { user + (group.map { [UInt8(ascii: ":")] + $0 } ?? []) }
 }
 
 /// Equal if they say the same, wherever they stand.

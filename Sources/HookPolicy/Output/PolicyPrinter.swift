@@ -94,7 +94,7 @@ package struct PolicyPrinter {
         if let label = root.label { add([bytes("label"), label.text], indented: true) }
         if root.symlinks != .none { add(["symlinks", root.symlinks.word].map(bytes), indented: true) }
         if !root.fileSystems.isEmpty { add([bytes("filesystem")] + root.fileSystems, indented: true) }
-        if let identity = root.identity { add([bytes("as"), identity.word], indented: true) }
+        if let identity = root.identity { add([bytes("as"), WordWriter.word(identity.text)], indented: true) }
         for rule in policy.rules[root.block] { add(words(of: rule), indented: true) }
         add([bytes("}")])
     }
@@ -122,15 +122,14 @@ extension Rule {
     func clauses(besides root: Root) -> [[UInt8]] {
         var words: [[UInt8]] = []
         if let creation {
-            let octal = String(creation.mode, radix: 8)
-            words += ["create", "mode", String(repeating: "0", count: 4 - octal.count) + octal].map(bytes)
-            if let owner = creation.owner { words += [bytes("owner"), owner.word] }
+            words += ["create", "mode", creation.octalMode].map(bytes)
+            if let owner = creation.owner { words += [bytes("owner"), WordWriter.word(owner.text)] }
             if let limit = creation.limit { words += ["limit", "\(limit)"].map(bytes) }
         }
         if deletion == .allowed { words.append(bytes("delete")) }
         if kinds != .file {
             words.append(bytes("kind"))
-            words += FileKinds.words.filter { kinds.contains($0.kind) }.map { bytes($0.word) }
+            words += kinds.words.map(bytes)
         }
         if let label { words += [bytes("label"), label.text] }
         if symlinks != root.symlinks { words += ["symlinks", symlinks.word].map(bytes) }
@@ -148,13 +147,6 @@ extension LabelTemplate {
             case .level: Array("${level}".utf8)
             }
         }
-    }
-}
-
-extension UserReference {
-    /// `USER` or `USER:GROUP`, as written in a policy.
-    fileprivate var word: [UInt8] {
-        WordWriter.word(user + (group.map { [UInt8(ascii: ":")] + $0 } ?? []))
     }
 }
 

@@ -62,6 +62,19 @@ extension Policy {
         return suggestion([Rule.Verb.deny.word, access.word], WordWriter.word(pattern), [], in: root)
     }
 
+    /// A rule that lets a name be removed, or given to another file; nil if no added line would do.
+    package func statement(deleting name: [UInt8]) -> Suggestion? {
+        switch decide(name.span, .writeOnly) {
+        case .granted(let rule):
+            return rules[rule].deletion == .allowed ? nil : extendingToDelete(rule, name)
+        case .insufficient(let rule): return extendingToDelete(rule, name)
+        case .unlisted, .learning:
+            return statement(
+                name, .readWrite, .opening, in: declaredRoot(of: name), clauses: [Array("delete".utf8)])
+        case .denied, .tie: return nil
+        }
+    }
+
     private func suggestion(
         _ head: [String], _ pattern: [UInt8], _ clauses: [String], in root: Root.ID?
     ) -> Suggestion? {

@@ -18,14 +18,22 @@ extension Policy {
     /// Where to write what, in one line: ``add to vm.policy after line 24, in root `images`: allow rw disk.qcow2``.
     package func describe(_ suggestion: Suggestion) -> String {
         let statement = escaped(suggestion.line)
+        return switch suggestion.place {
+        case .replacing: "write instead of \(describePlace(of: suggestion)): \(statement)"
+        case .after: "add to \(describePlace(of: suggestion)): \(statement)"
+        }
+    }
+
+    /// Where alone: ``vm.policy after line 24, in root `images```, or the line that is replaced, `vm.policy:7`.
+    package func describePlace(of suggestion: Suggestion) -> String {
         switch suggestion.place {
-        case .replacing(let span): return "write instead of \(sources.describe(span)): \(statement)"
+        case .replacing(let span): return sources.describe(span)
         case .after(let file, let line):
             var inRoot = ""
             if let root = suggestion.root, case .declared(let name) = roots[root].declaration {
                 inRoot = ", in root `\(escaped(name))`"
             }
-            return "add to \(sources.displayName(ofFile: file)) after line \(line)\(inRoot): \(statement)"
+            return "\(sources.displayName(ofFile: file)) after line \(line)\(inRoot)"
         }
     }
 
@@ -76,6 +84,12 @@ extension Policy {
         return statement(
             name, widened, purpose, in: roots[rule.root].isDeclared ? rule.root : nil,
             clauses: rule.withoutLimit.clauses(besides: roots[rule.root]))
+    }
+
+    /// The same for `delete`, which is of use with writing alone.
+    func extendingToDelete(_ id: Rule.ID, _ name: [UInt8]) -> Suggestion? {
+        guard let wider = extending(id, to: name, .writeOnly, .opening) else { return nil }
+        return Suggestion(line: wider.line + Array(" delete".utf8), place: wider.place, root: wider.root)
     }
 
     private func isExact(_ pattern: Int, _ name: [UInt8]) -> Bool {

@@ -27,20 +27,22 @@ package struct LaunchChannel: ~Copyable, Sendable {
     /// - Parameter socket: a connected stream socket.
     package init(_ socket: consuming UnixSocket) { self.socket = socket }
 
+    /// - Parameter deadline: of the monotonic clock; looked at between parts, each of which may take as long as the socket
+    ///   lets it (`SO_SNDTIMEO`).
     /// - Throws: `malformed` for a message that is too long to be sent.
-    package borrowing func send(_ message: LaunchMessage) throws(Failure) {
+    package borrowing func send(_ message: LaunchMessage, until deadline: Int64) throws(Failure) {
         let bytes = try Self.bytes(of: message)
-        try send(bytes, from: 0)
+        try send(bytes, from: 0, deadline)
     }
 
     /// The descriptor stays open here, too.
     package borrowing func send(
-        _ message: LaunchMessage, passing descriptor: borrowing OwnedDescriptor
+        _ message: LaunchMessage, passing descriptor: borrowing OwnedDescriptor, until deadline: Int64
     ) throws(Failure) {
         let bytes = try Self.bytes(of: message)
         let sent: Int
         do { sent = try socket.send(bytes.span, passing: descriptor) } catch { throw Self.failure(error) }
-        try send(bytes, from: sent)
+        try send(bytes, from: sent, deadline)
     }
 
     private static func bytes(of message: LaunchMessage) throws(Failure) -> [UInt8] {
@@ -48,9 +50,10 @@ package struct LaunchChannel: ~Copyable, Sendable {
         return bytes
     }
 
-    private borrowing func send(_ bytes: [UInt8], from start: Int) throws(Failure) {
+    private borrowing func send(_ bytes: [UInt8], from start: Int, _ deadline: Int64) throws(Failure) {
         var sent = start
         while sent < bytes.count {
+            guard KernelClock.monotonic() < deadline else { throw .silent }
             do { sent += try socket.send(bytes.span.extracting(droppingFirst: sent)) } catch {
                 throw Self.failure(error)
             }
@@ -58,19 +61,23 @@ package struct LaunchChannel: ~Copyable, Sendable {
     }
 
     private static func failure(_ error: Errno) -> Failure {
-        error == .brokenPipe || error == .connectionReset ? .ended : .system(error)
+        switch error {
+        case .brokenPipe, .connectionReset: .ended
+        case .wouldBlock: .silent
+        default: .system(error)
+        }
     }
 
     /// Waits for the next message.
     ///
-    /// - Parameter milliseconds: how long nothing may come; `nil` waits for ever.
-    package borrowing func receive(milliseconds: Int32?) throws(Failure) -> Received {
+    /// - Parameter deadline: of the monotonic clock, for the whole of it.
+    package borrowing func receive(until deadline: Int64) throws(Failure) -> Received {
         var bytes: [UInt8] = []
         var descriptor: OwnedDescriptor?
         var sender: PeerCredentials?
         var size = LaunchMessage.headLength
         while bytes.count < size {
-            try awaitBytes(milliseconds)
+            try awaitBytes(deadline)
             var part = try take(size - bytes.count, into: &bytes)
             sender = part.sender ?? sender
             if let passed = part.descriptor.take() { descriptor = consume passed }
@@ -93,12 +100,17 @@ package struct LaunchChannel: ~Copyable, Sendable {
         return part
     }
 
-    private borrowing func awaitBytes(_ milliseconds: Int32?) throws(Failure) {
-        let isReady: Bool
-        do { isReady = try Polling.wait(for: socket.descriptor.number, milliseconds: milliseconds) } catch {
-            throw .system(error)
+    private borrowing func awaitBytes(_ deadline: Int64) throws(Failure) {
+        while true {
+            let left = deadline - KernelClock.monotonic()
+            guard left > 0 else { throw .silent }
+            let milliseconds = Int32(clamping: left / 1_000_000 + 1)
+            do {
+                if try Polling.wait(for: socket.descriptor.number, milliseconds: milliseconds) { return }
+            } catch {
+                throw .system(error)
+            }
         }
-        guard isReady else { throw .silent }
     }
 }
 

@@ -19,45 +19,82 @@ final class LaunchConversation: Sendable {
     private let channel: LaunchChannel
     private let origin: Origin
     private let service: Service
-    private let guests: Guests
+    private let sessions: LaunchSessions
+    /// When the whole conversation must be over, by the monotonic clock.
+    private let deadline: Int64
 
-    /// How long a launcher may be silent, in milliseconds.
-    private static let patience: Int32 = 30_000
+    /// How long it may take, in nanoseconds. Between terms and handing over a launcher does no more than to look at
+    /// directories.
+    private static let patience: Int64 = 60_000_000_000
+    /// How long a part of what is sent may wait for a launcher that does not read.
+    private static let sendTimeoutMilliseconds: Int64 = 5_000
 
     /// - Throws: errnos of the socket's options.
     init(
-        _ socket: consuming UnixSocket, _ origin: Origin, _ service: Service, _ guests: Guests
+        _ socket: consuming UnixSocket, _ origin: Origin, _ service: Service, _ sessions: LaunchSessions
     ) throws(Errno) {
         try socket.receiveCredentials()
         socket.acceptDescriptors()
-        try socket.limitSending(milliseconds: Int64(Self.patience))
+        try socket.limitSending(milliseconds: Self.sendTimeoutMilliseconds)
         channel = LaunchChannel(socket)
         self.origin = origin
         self.service = service
-        self.guests = guests
+        self.sessions = sessions
+        deadline = KernelClock.monotonic() + Self.patience
     }
 
-    /// Talks on a thread of its own, and counts as a guest until it is over.
+    /// Talks on a thread of its own, with a launcher that may come in; turns another one away. Neither waits.
+    ///
+    /// - Throws: errnos of starting a thread.
     func start() throws(Errno) {
-        guests.enter()
+        if let why = obstacle() { return turnAway(why) }
+        guard sessions.admitLauncher() else {
+            return turnAway("\(LaunchSessions.mostLaunchers) launchers are here already")
+        }
         do {
             try Thread.start { [self] in
                 ThisProcess.nameThread("launch")
                 talk()
-                guests.leave()
+                sessions.launcherHasLeft()
             }
         } catch {
-            guests.leave()
+            sessions.launcherHasLeft()
             throw error
+        }
+    }
+
+    // MARK: Coming in
+
+    /// Why the policy does not let this launcher in.
+    private func obstacle() -> String? {
+        guard case .accepted = origin else { return nil }
+        do throws(PeerCheck.Rejection) {
+            try admit(service.policies.current.generation)
+            return nil
+        } catch {
+            return "the policy does not let this launcher in: \(error)"
+        }
+    }
+
+    private func admit(_ generation: PolicyGeneration) throws(PeerCheck.Rejection) {
+        let peer: PeerCredentials
+        do { peer = try channel.socket.peerCredentials() } catch { throw .senderUnknown }
+        try service.peerCheck.admit(
+            launcher: peer, PeerContext.result(ofPeerAt: channel.socket, through: service.labels), generation)
+    }
+
+    private func turnAway(_ reason: String) {
+        service.reject(Self.described(try? channel.socket.peerCredentials()), reason) { [self] in
+            // There is room for that: nothing was sent before.
+            try? channel.send(
+                .refused(status: Status.environment.rawValue, reason: Array(reason.utf8)), until: .max)
         }
     }
 
     private func talk() {
         do throws(LaunchChannel.Failure) {
             try greet()
-            let peer = try introduction()
-            guard let peer else { return }
-            try takeOver(peer)
+            try takeOver(try introduction())
         } catch .ended {
             // A launcher may want to know the terms alone, and may fail at what comes behind them.
         } catch {
@@ -68,25 +105,14 @@ final class LaunchConversation: Sendable {
     // MARK: Terms
 
     private func greet() throws(LaunchChannel.Failure) {
-        let received = try channel.receive(milliseconds: Self.patience)
+        let received = try channel.receive(until: deadline)
         guard case .hello(let version) = received.message else { throw .malformed }
         guard version == LaunchMessage.version else {
             return try refuse(.environment, "the launcher and the broker are of different versions", received.sender)
         }
-        let generation = service.policies.current.generation
-        if case .accepted = origin {
-            do throws(PeerCheck.Rejection) { try admit(generation) } catch {
-                return try refuse(.environment, "the policy does not let this launcher in: \(error)", received.sender)
-            }
-        }
-        try channel.send(.terms(LaunchTerms(generation.policy, broker: ThisProcess.pid, service.ownIdentity.uid)))
-    }
-
-    private func admit(_ generation: PolicyGeneration) throws(PeerCheck.Rejection) {
-        let peer: PeerCredentials
-        do { peer = try channel.socket.peerCredentials() } catch { throw .senderUnknown }
-        try service.peerCheck.admit(
-            launcher: peer, PeerContext.result(ofPeerAt: channel.socket, through: service.labels), generation)
+        let policy = service.policies.current.generation.policy
+        let terms = LaunchTerms(policy, broker: ThisProcess.pid, service.ownIdentity.uid)
+        try channel.send(.terms(terms), until: deadline)
     }
 
     // MARK: Handing over
@@ -97,14 +123,14 @@ final class LaunchConversation: Sendable {
         let sender: PeerCredentials?
     }
 
-    private func introduction() throws(LaunchChannel.Failure) -> Introduction? {
-        var received = try channel.receive(milliseconds: Self.patience)
+    private func introduction() throws(LaunchChannel.Failure) -> Introduction {
+        var received = try channel.receive(until: deadline)
         guard case .process = received.message, let process = received.descriptor.take() else { throw .malformed }
         return Introduction(process: process, sender: received.sender)
     }
 
     private func takeOver(_ peer: consuming Introduction) throws(LaunchChannel.Failure) {
-        var received = try channel.receive(milliseconds: Self.patience)
+        var received = try channel.receive(until: deadline)
         let sender = received.sender ?? peer.sender
         guard let descriptor = received.descriptor.take() else { throw .malformed }
         switch received.message {
@@ -124,7 +150,7 @@ final class LaunchConversation: Sendable {
         }
         do throws(Errno) {
             let kept = try KeptProgram(program, frontEnd)
-            try guests.serve(kept, frontEnd, service)
+            try sessions.serve(kept, frontEnd, service)
         } catch {
             return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
         }
@@ -134,21 +160,27 @@ final class LaunchConversation: Sendable {
     private func serve(
         _ descriptor: consuming OwnedDescriptor, _ sender: PeerCredentials?, _ wall: [UInt8]
     ) throws(LaunchChannel.Failure) {
-        do throws(Errno) {
-            let connection = try Connection(
-                try UnixSocket(taking: descriptor), .inherited, labels: service.labels)
-            let guests = guests
-            try service.serve(connection) { guests.changed() }
+        do throws(Service.NotServed) {
+            let sessions = sessions
+            try service.serve(try connection(descriptor)) { sessions.changed() }
         } catch {
-            return try refuse(.environment, "the socket cannot be served: \(error.described)", sender)
+            return try refuse(.environment, "the socket cannot be served: \(error)", sender)
         }
         try welcome(sender, wall)
+    }
+
+    private func connection(_ descriptor: consuming OwnedDescriptor) throws(Service.NotServed) -> Connection {
+        do {
+            return try Connection(try UnixSocket(taking: descriptor), .inherited, labels: service.labels)
+        } catch {
+            throw .system(error)
+        }
     }
 
     private func welcome(_ sender: PeerCredentials?, _ wall: [UInt8]) throws(LaunchChannel.Failure) {
         let warnings = boundaryWarnings(sender).map { ". not a boundary: \($0)" }.joined()
         report(.attached, String(decoding: wall, as: UTF8.self) + warnings, sender, .granted)
-        try channel.send(.ready)
+        try channel.send(.ready, until: deadline)
     }
 
     /// Why QEMU could do by itself what the broker refuses.
@@ -167,14 +199,17 @@ final class LaunchConversation: Sendable {
         _ status: Status, _ reason: String, _ sender: PeerCredentials?
     ) throws(LaunchChannel.Failure) {
         report(.connectionRefused, reason, sender, .refused)
-        try channel.send(.refused(status: status.rawValue, reason: Array(reason.utf8)))
+        try channel.send(.refused(status: status.rawValue, reason: Array(reason.utf8)), until: deadline)
         throw .ended
     }
 
     private func report(
         _ event: AuditRecord.Event, _ reason: String, _ sender: PeerCredentials?, _ result: AuditRecord.Result
     ) {
-        let launcher = AuditRecord.Peer(pid: sender?.pid, uid: sender?.uid, gid: sender?.gid)
-        service.report(event, of: launcher, reason, result)
+        service.report(event, of: Self.described(sender), reason, result)
+    }
+
+    private static func described(_ launcher: PeerCredentials?) -> AuditRecord.Peer {
+        AuditRecord.Peer(pid: launcher?.pid, uid: launcher?.uid, gid: launcher?.gid)
     }
 }

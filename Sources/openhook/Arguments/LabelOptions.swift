@@ -49,11 +49,17 @@ struct LabelOptions: ParsableArguments {
             }
             return
         }
-        let given = [
-            ("--object-label", objectLabel != nil), ("--mount-label", mountLabel != nil),
-            ("--selinux-policy", selinuxPolicy != nil), ("--server-label", serverLabel != nil),
+        if let stray = given.first { throw ValidationError("\(stray) goes with --peer-label") }
+    }
+
+    /// The options that are there.
+    var given: [String] {
+        let all = [
+            ("--peer-label", peerLabel != nil), ("--object-label", objectLabel != nil),
+            ("--mount-label", mountLabel != nil), ("--selinux-policy", selinuxPolicy != nil),
+            ("--server-label", serverLabel != nil),
         ]
-        if let stray = given.first(where: \.1) { throw ValidationError("\(stray.0) goes with --peer-label") }
+        return all.filter(\.1).map(\.0)
     }
 
     var object: GivenObjectLabel {
@@ -66,19 +72,19 @@ struct LabelOptions: ParsableArguments {
         guard let selinuxPolicy else { return nil }
         let engine: SepolPolicy
         do throws(SepolPolicy.Failure) { engine = try SepolPolicy(readingFile: try path(of: selinuxPolicy)) } catch {
-            throw Failure(.environment, "\(selinuxPolicy.shown): \(error)")
+            throw Failure(.environment, selinuxPolicy, "\(error)")
         }
         let server = try serverLabel ?? SecurityContext.reading(Self.defaultServer)
         let file = SELinuxPolicyFile(name: selinuxPolicy, engine: engine, server: server)
         let labels = [("--peer-label", peerLabel), ("--object-label", objectLabel), ("--mount-label", mountLabel)]
         for case (let option, .some(let label)) in labels where !engine.knows(label) {
             throw Failure(
-                .environment, "\(selinuxPolicy.shown): the policy does not know the label of \(option), \(label)")
+                .environment, selinuxPolicy, "the policy does not know the label of \(option), \(label)")
         }
         guard engine.knows(server) else {
             throw Failure(
-                .environment,
-                "\(selinuxPolicy.shown): the policy does not know the server's label, \(server): "
+                .environment, selinuxPolicy,
+                "the policy does not know the server's label, \(server): "
                     + "install the policy module, or name another one with --server-label")
         }
         return file

@@ -25,6 +25,14 @@ struct RequestOptions: ParsableArguments {
         }
     }
 
+    /// The options that are there.
+    var given: [String] {
+        let all = [
+            ("--access", access != nil), ("--create", create), ("--truncate", truncate), ("--flags", flags != nil),
+        ]
+        return all.filter(\.1).map(\.0)
+    }
+
     var value: OpenFlags {
         var all = flags ?? []
         if let access { all.insert(access.flags) }

@@ -4,7 +4,7 @@ import HookPolicy
 import HookServer
 
 /// `openhook check`: all that is wrong with a policy.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Say all that is wrong with a policy, as openhookd would at its start.",
@@ -28,25 +28,26 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .customLong("print"), help: "Print the policy in its normal form: includes and variables resolved.")
     var printsNormalForm = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
 
-    @Flag(help: "Accept a file that others than root and this user can write.")
-    var allowWritablePolicy = false
+    @OptionGroup var ownership: OwnershipOption
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
     var policy: FileName
 
+    var form: AnswerForm { formOption.form }
+
     func run() throws {
-        let loader = PolicyLoader(reading: try policy.path(), allowWritablePolicy ? .anyone : .checked)
+        let loader = try policy.policyLoader(ownership.ownership)
         let inspection: PolicyInspection
-        do throws(PolicyLoader.Failure) { inspection = try loader.inspect() } catch {
-            throw Failure(.usage, "\(policy.shown): \(error)")
-        }
+        do throws(PolicyLoader.Failure) { inspection = try loader.inspect() } catch { throw policy.failure(error) }
         let report = CheckReport(
             inspection, file: policy.bytes, warnings: strict ? .counted : .tolerated,
             normalForm: printsNormalForm ? .shown : .notShown)
-        if json { report.json.print() } else { report.write(on: .standard) }
+        switch form {
+        case .text: try report.write(on: .standard)
+        case .json: try stream.write(report.json)
+        }
         try end(report.isGood ? .good : .usage)
     }
 }

@@ -1,3 +1,4 @@
+import HookAudit
 import HookLinux
 import HookPolicy
 import HookSELinux
@@ -25,17 +26,17 @@ struct CheckReport {
     var isGood: Bool { errorCount == 0 && (warnings == .tolerated || warningCount == 0) }
 
     /// Diagnostics to standard error; the rest to standard output, unless the normal form is there.
-    func write(on page: Page) {
+    func write(on page: Page) throws(Failure) {
         for diagnostic in inspection.diagnostics {
-            StandardStream.error.write(diagnostic.render(in: inspection.sources) + "\n")
+            StandardError.write(diagnostic.render(in: inspection.sources) + "\n")
         }
-        let stream: StandardStream = normalForm == nil && isGood ? .output : .error
-        if !inspection.diagnostics.isEmpty { stream.write("\n") }
-        stream.write(verdict + "\n")
+        let stream: AnswerStream = normalForm == nil && isGood ? .output : .error
+        if !inspection.diagnostics.isEmpty { try stream.write("\n") }
+        try stream.write(verdict + "\n")
         for remark in remarks {
-            stream.write(Page.wrap(remark, width: page.columns).joined(separator: "\n") + "\n")
+            try stream.write(Page.wrap(remark, width: page.columns).joined(separator: "\n") + "\n")
         }
-        if let normalForm { StandardStream.output.write(bytes: normalForm) }
+        if let normalForm { try AnswerStream.output.write(bytes: normalForm) }
     }
 
     private var verdict: String {
@@ -76,7 +77,7 @@ struct CheckReport {
 }
 
 extension CheckReport {
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("policy", bytes: file)
         fields += [

@@ -2,7 +2,7 @@ import ArgumentParser
 import HookLinux
 
 /// `openhook demo`: the whole product on this machine, in some seconds.
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Show on this machine what openhook does: no root, no SELinux, no set-up.",
@@ -23,20 +23,23 @@ struct DemoCommand: ParsableCommand {
               3  the demo cannot run: no openhookd, no room for a folder
             """)
 
-    @Option(help: ArgumentHelp("The openhookd to start. (default: the one beside this program)", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The openhookd to start. (default: beside this program, in PATH, or installed)", valueName: "path"))
     var server: FileName?
 
     @Option(
         help: ArgumentHelp(
-            "The preload library. (default: beside this program, or where `swift package build-preload` puts it)",
+            "The preload library. (default: beside this program, installed, or made by `swift package build-preload`)",
             valueName: "path"))
     var preload: FileName?
 
     @Flag(help: "Leave the scratch folder there.")
     var keep = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
+
+    var form: AnswerForm { formOption.form }
 
     func run() throws {
         // Interrupting ends what was started, and then this program in its own time: the folder is removed.
@@ -45,19 +48,15 @@ struct DemoCommand: ParsableCommand {
         let wall = Wall.ofThisProcess()
         let demo = Demo(
             server: try serverProgram(), guest: try guestPlan(wall), wall: wall, fate: keep ? .kept : .removed,
-            tell: { StandardStream.error.write("demo: \($0)\n") })
+            tell: { StandardError.write("demo: \($0)\n") })
         let report = try demo.run()
-        if json {
-            report.json.print()
-        } else {
-            StandardStream.output.write("\n" + report.text(on: .standard))
-        }
+        try say("\n" + report.text(on: .standard), json: report.json)
         try end(report.differences.isEmpty ? .good : .refused)
     }
 
     private func serverProgram() throws -> SystemPath {
         if let server { return try server.path() }
-        guard let found = Programs.beside("openhookd") ?? Programs.find("openhookd") else {
+        guard let found = Launching.server() else {
             throw Failure(.environment, "there is no openhookd beside this program: name one with --server PATH")
         }
         return found
@@ -68,13 +67,10 @@ struct DemoCommand: ParsableCommand {
         guard let qemu = Programs.find("qemu-system-x86_64") else {
             return .skip(why: "there is no qemu-system-x86_64 in PATH: install QEMU to see one boot")
         }
-        let name = "libopenhook-preload.so"
-        let library =
-            try preload?.path() ?? Programs.beside(name)
-            ?? Programs.inBuildFolder("plugins/BuildPreload/outputs/\(name)")
-        guard let library else {
+        guard let library = try preload?.path() ?? Launching.preloadLibrary() else {
             return .skip(
-                why: "there is no \(name): build it with `swift package build-preload`, or name it with --preload PATH")
+                why: "there is no libopenhook-preload.so: build it with `swift package build-preload`, or name it with "
+                    + "--preload PATH")
         }
         return .boot(qemu: qemu, preload: library)
     }

@@ -53,14 +53,9 @@ struct DemoQuestion {
 
     /// The request as a rule of the policy would name it: relative to the images.
     var words: String {
-        let access =
-            switch flags.access {
-            case .readOnly: "ro"
-            case .writeOnly: "wo"
-            case .readWrite: "rw"
-            case nil: "?"
-            }
-        return "\(access) \(name.replacing("images/", with: ""))" + (flags.contains(.create) ? " create" : "")
+        let access = AccessWord.allCases.first { $0.flags.access == flags.access }
+        return "\(access?.rawValue ?? "?") \(name.replacing("images/", with: ""))"
+            + (flags.contains(.create) ? " create" : "")
     }
 }
 

@@ -1,3 +1,4 @@
+import HookAudit
 import HookLinux
 
 /// What the demo shows at its end.
@@ -104,10 +105,10 @@ struct DemoReport {
 }
 
 extension DemoReport {
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields = [
             JSONField("as_expected", .bool(differences.isEmpty)),
-            JSONField("differences", .array(differences.map(JSONValue.text))), JSONField("folder", folder),
+            JSONField("differences", .array(differences.map(JSONOutput.text))), JSONField("folder", folder),
             JSONField("kept", .bool(fate == .kept)), JSONField("answers", .array(answers.map(object))),
         ]
         fields.append(JSONField("guest", guest.map(object) ?? object(plan)))
@@ -115,7 +116,7 @@ extension DemoReport {
         return .object(fields)
     }
 
-    private func object(_ answer: DemoAnswer) -> JSONValue {
+    private func object(_ answer: DemoAnswer) -> JSONOutput {
         var fields = [
             JSONField("what", answer.question.what), JSONField("name", folder + "/" + answer.question.name),
             JSONField("flags", "\(answer.question.flags)"), JSONField("answer", answer.word),
@@ -127,7 +128,7 @@ extension DemoReport {
         return .object(fields)
     }
 
-    private func object(_ guest: DemoGuest.Outcome) -> JSONValue {
+    private func object(_ guest: DemoGuest.Outcome) -> JSONOutput {
         .object([
             JSONField("started", .bool(true)), JSONField("wall", wall.words), JSONField("alone", guest.refusal),
             JSONField("console", guest.console), JSONField("sector_written", .bool(guest.sectorIsWritten)),
@@ -135,7 +136,7 @@ extension DemoReport {
         ])
     }
 
-    private func object(_ plan: Demo.GuestPlan) -> JSONValue {
+    private func object(_ plan: Demo.GuestPlan) -> JSONOutput {
         var fields = [JSONField("started", .bool(false))]
         if case .skip(let why) = plan { fields.append(JSONField("why", why)) }
         return .object(fields)

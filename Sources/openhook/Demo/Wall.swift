@@ -21,7 +21,7 @@ enum Wall {
             }
             return .otherUser(nobody)
         }
-        guard ChildProcess.landlockVersion != nil else { return .none(why: "this kernel has no Landlock") }
+        guard LandlockRuleset.kernelVersion != nil else { return .none(why: "this kernel has no Landlock") }
         return .landlock
     }
 

@@ -4,7 +4,7 @@ import HookLinux
 import HookPolicy
 
 /// `openhook diff`: what one policy grants more, and less, than another one.
-struct DiffCommand: ParsableCommand {
+struct DiffCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Say what a new policy grants more, and less, than an old one: of access, not of text.",
@@ -16,7 +16,7 @@ struct DiffCommand: ParsableCommand {
 
             Examples:
               openhook diff /etc/openhook/web01.policy web01.policy.new
-              git show HEAD:web01.policy > old.policy && openhook diff old.policy web01.policy
+              openhook diff <(git show HEAD:web01.policy) web01.policy
 
             Exit status:
               0  the new policy grants nothing that the old one does not
@@ -31,8 +31,9 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The policy as it is to be.", valueName: "new"))
     var new: FileName
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
+
+    var form: AnswerForm { formOption.form }
 
     func run() throws {
         let (before, after) = (try old.parsePolicy(), try new.parsePolicy())
@@ -44,7 +45,7 @@ struct DiffCommand: ParsableCommand {
                     + "fewer `**` and `*` into one pattern")
         }
         let report = DiffReport(old: before, new: after, difference: difference)
-        if json { report.json.print() } else { StandardStream.output.write(report.text) }
+        try say(report.text, json: report.json)
         try end(difference.grantsMore ? .refused : .good)
     }
 }

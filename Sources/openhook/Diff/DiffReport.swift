@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookLinux
 import HookPolicy
@@ -39,14 +40,14 @@ struct DiffReport {
 
     // MARK: JSON
 
-    var json: JSONValue {
+    var json: JSONOutput {
         .object([
             JSONField("grants_more", .bool(difference.grantsMore)),
             JSONField("changes", .array(difference.changes.map(object))),
         ])
     }
 
-    private func object(_ change: PolicyChange) -> JSONValue {
+    private func object(_ change: PolicyChange) -> JSONOutput {
         var fields = [JSONField("direction", change.direction.word), JSONField("what", change.words)]
         switch change.subject {
         case .setting(let before, let after):
@@ -56,7 +57,7 @@ struct DiffReport {
             let names = samples.map { sample in
                 var fields: [JSONField] = []
                 fields.add("name", bytes: sample)
-                return JSONValue.object(fields)
+                return JSONOutput.object(fields)
             }
             fields.append(JSONField("such_as", .array(names)))
             if let before { fields.append(JSONField("old", rule(before, in: old))) }
@@ -65,7 +66,7 @@ struct DiffReport {
         return .object(fields)
     }
 
-    private func rule(_ id: Rule.ID, in policy: Policy) -> JSONValue {
+    private func rule(_ id: Rule.ID, in policy: Policy) -> JSONOutput {
         var fields = [JSONField("rule", policy.describe(id))]
         fields.add("text", bytes: policy.rules[id].text)
         return .object(fields)

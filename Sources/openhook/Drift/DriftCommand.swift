@@ -5,7 +5,7 @@ import HookPolicy
 import HookServer
 
 /// `openhook drift`: where a policy and its VM have come apart.
-struct DriftCommand: ParsableCommand {
+struct DriftCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Say what a VM uses that its policy does not grant, and the other way round.",
@@ -15,15 +15,16 @@ struct DriftCommand: ParsableCommand {
             A monitor tells of images alone; --pid and --qmp together tell most.
 
             Examples:
-              openhook drift /etc/openhook/web01.policy --qmp /run/web01.qmp
+              openhook drift /etc/openhook/web01.policy --qmp /run/web01/qmp
               virsh dumpxml web01 | openhook drift web01.policy --libvirt -
 
             Exit status:
               0  they agree
-              1  they do not: what is used is not granted, or what is granted is not used
-              2  the policy has errors, what was read is not what it should be, or wrong \\
+              1  they do not: what is used is not granted, or what is granted is not
+                 used; or something could not be compared
+              2  the policy has errors, what was read is not what it should be, or wrong
                  usage
-              3  no such process, no monitor
+              3  no such process, no monitor, or a file that cannot be read
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
@@ -31,30 +32,23 @@ struct DriftCommand: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
 
-    @Flag(help: "Accept a file that others than root and this user can write.")
-    var allowWritablePolicy = false
+    @OptionGroup var ownership: OwnershipOption
+
+    var form: AnswerForm { formOption.form }
 
     func run() throws {
-        let parsed = try parsePolicy()
+        let parsed = try policy.parsePolicy(ownership.ownership)
         let inventory = try source.inventory()
         let report = DriftReport(
             parsed, inventory, openFiles: try openFiles(), scope: source.scope, host: source.host)
         let text = DriftText(report: report, policy: parsed, file: policy.bytes, source: inventory.source)
-        if json { text.json.print() } else { StandardStream.output.write(text.text(on: .standard)) }
+        try say(text.text(on: .standard), json: text.json)
         try end(report.isEmpty ? .good : .refused)
     }
 
-    private func parsePolicy() throws -> Policy {
-        let loader = PolicyLoader(reading: try policy.path(), allowWritablePolicy ? .anyone : .checked)
-        do throws(PolicyLoader.Failure) { return try loader.parse().policy } catch {
-            throw Failure(.usage, "\(policy.shown): \(error)")
-        }
-    }
-
-    private func openFiles() throws -> [HookAuthoring.FileUse] {
+    private func openFiles() throws -> [FileUse] {
         guard let pid = source.pid else { return [] }
         do throws(ProcessReader.Failure) { return try ProcessReader.openFiles(of: pid) } catch {
             throw Failure(.environment, "\(error)")

@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 
@@ -33,23 +34,28 @@ struct DriftText {
 
     private func notes(on page: Page) -> String {
         report.remarks.map { remark in
-            Page.wrap("note: \(remark.text)", width: page.columns).joined(separator: "\n      ") + "\n"
+            let word = remark.kind == .refusal ? "not compared" : "note"
+            return Page.wrap("\(word): \(remark.text)", width: page.columns).joined(separator: "\n      ") + "\n"
         }.joined()
     }
 
-    var json: JSONValue {
+    private func texts(_ kind: Remark.Kind) -> JSONOutput {
+        .array(report.remarks.filter { $0.kind == kind }.map { .text($0.text) })
+    }
+
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("policy", bytes: file)
         fields += [
             JSONField("agrees", .bool(report.isEmpty)), JSONField("source", source),
             JSONField("used_not_granted", .array(report.needs.map(object))),
             JSONField("granted_not_used", .array(report.surplus.map(object))),
-            JSONField("notes", .array(report.remarks.map { .text($0.text) })),
+            JSONField("not_compared", texts(.refusal)), JSONField("notes", texts(.note)),
         ]
         return .object(fields)
     }
 
-    private func object(_ need: DriftReport.Need) -> JSONValue {
+    private func object(_ need: DriftReport.Need) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: need.name)
         fields += [
@@ -59,7 +65,7 @@ struct DriftText {
         return .object(fields)
     }
 
-    private func object(_ surplus: DriftReport.Surplus) -> JSONValue {
+    private func object(_ surplus: DriftReport.Surplus) -> JSONOutput {
         var fields = [JSONField("rule", policy.describe(surplus.rule))]
         fields.add("text", bytes: policy.rules[surplus.rule].text)
         if case .beyond(let access) = surplus.extent { fields.append(JSONField("used_for", access.word)) }

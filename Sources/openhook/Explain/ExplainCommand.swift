@@ -6,7 +6,7 @@ import HookServer
 import HookWire
 
 /// `openhook explain`: what a policy says to one request, and why.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say what a policy answers to one request, by which rule, and what to add if it refuses.",
@@ -35,7 +35,8 @@ struct ExplainCommand: ParsableCommand {
               0  granted; with --record: told
               1  refused
               2  the policy has errors, a line is no audit record, or wrong usage
-              3  the SELinux policy cannot be read, or does not know a label
+              3  the records or the SELinux policy cannot be read, or that policy does not
+                 know a label
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
@@ -51,21 +52,25 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var labels: LabelOptions
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
 
     func validate() throws {
         guard record == nil else {
             if path != nil { throw ValidationError("--record goes without a path: the records name the files") }
+            if let stray = request.given.first ?? labels.given.first {
+                throw ValidationError("\(stray) goes without --record: a record says what was asked")
+            }
             return
         }
         if policy == nil { throw ValidationError("Missing expected argument '<policy>'") }
         if path == nil { throw ValidationError("Missing expected argument '<path>'") }
     }
 
+    var form: AnswerForm { formOption.form }
+
     func run() throws {
-        let policy = try policy?.parsePolicy(errors: json ? .json : .text)
-        if let record { return try RecordReport(record, policy: policy).print(json ? .json : .text) }
+        let policy = try policy?.parsePolicy()
+        if let record { return try RecordReport(record, policy: policy).write(to: stream, form) }
         guard let policy, let path else { return }
         let selinux = try labels.policy()
         let question = PolicyQuestion(
@@ -74,7 +79,7 @@ struct ExplainCommand: ParsableCommand {
         let report = ExplainReport(
             policy: policy, asked: path.bytes, flags: request.value, answer: answer,
             reasons: selinux?.reasons(for: answer) ?? [])
-        if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
+        try say(report.text(on: .standard), json: report.json)
         try end(report.isGranted ? .good : .refused)
     }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// What `openhook explain` says, for programs.
 extension ExplainReport {
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields = [JSONField("answer", isGranted ? "granted" : "refused")]
         fields.add("name", bytes: answer.name.isEmpty ? asked : answer.name)
         fields.append(JSONField("flags", "\(flags)"))
@@ -26,7 +26,9 @@ extension ExplainReport {
             ]
             if !reasons.isEmpty { fields.append(JSONField("selinux_reasons", .array(reasons.map(describe)))) }
             if let rule = story.rule { fields.append(JSONField("rule", policy.describe(rule))) }
-            if let suggestion = story.suggestion { fields.append(JSONField("add", describe(suggestion))) }
+            if let suggestion = story.suggestion {
+                fields.append(JSONField("add", .object(suggestion.json(in: policy.sources))))
+            }
         case .disconnected(let refusal):
             fields += [JSONField("stage", "peer"), JSONField("reason", "\(refusal)")]
         }
@@ -40,10 +42,12 @@ extension ExplainReport {
         var grant = [
             JSONField("access", rule.access.word), JSONField("symlinks", rule.symlinks.word),
             JSONField("hardlinks", .bool(rule.hardLinks == .allowed)),
-            JSONField("kinds", .array(kinds(rule.kinds).map(JSONValue.text))),
+            JSONField("delete", .bool(rule.deletion == .allowed)),
+            JSONField("kinds", .array(rule.kinds.words.map(JSONOutput.text))),
         ]
         if let creation = rule.creation {
-            var fields = [JSONField("mode", "0" + String(creation.mode, radix: 8))]
+            var fields = [JSONField("mode", creation.octalMode)]
+            if let owner = creation.owner { fields.add("owner", bytes: owner.text) }
             if let limit = creation.limit { fields.append(JSONField("limit", limit)) }
             grant.append(JSONField("create", .object(fields)))
         }
@@ -53,30 +57,7 @@ extension ExplainReport {
         return fields + [JSONField("grants", .object(grant))]
     }
 
-    private func kinds(_ kinds: FileKinds) -> [String] {
-        let words: [(FileKinds, String)] = [(.file, "file"), (.block, "block"), (.char, "char")]
-        return words.filter { kinds.contains($0.0) }.map(\.1)
-    }
-
-    private func describe(_ suggestion: Suggestion) -> JSONValue {
-        var fields: [JSONField] = []
-        fields.add("line", bytes: suggestion.line)
-        switch suggestion.place {
-        case .after(let file, let line):
-            if policy.sources.files.indices.contains(file) {
-                fields.add("file", bytes: policy.sources.files[file].name)
-            }
-            fields.append(JSONField("after_line", line))
-        case .replacing(let span):
-            if policy.sources.files.indices.contains(span.file) {
-                fields.add("file", bytes: policy.sources.files[span.file].name)
-            }
-            fields.append(JSONField("instead_of_line", span.line))
-        }
-        return .object(fields)
-    }
-
-    private func describe(_ reason: DenialReason) -> JSONValue {
+    private func describe(_ reason: DenialReason) -> JSONOutput {
         switch reason {
         case .noRule(let rule): .object([JSONField("kind", "no-rule"), JSONField("add", rule + ";")])
         case .constraint(let permissions, let text):
@@ -91,7 +72,7 @@ extension ExplainReport {
         }
     }
 
-    private func describe(_ label: LabelAnswer) -> JSONValue {
+    private func describe(_ label: LabelAnswer) -> JSONOutput {
         var fields: [JSONField] = []
         if let context = label.context { fields.append(JSONField("object", context.description)) }
         if let source = label.source { fields.append(JSONField("source", source.code)) }

@@ -68,11 +68,10 @@ struct ExplainReport {
             }
             return
         }
+        let place = policy.describePlace(of: suggestion)
         switch suggestion.place {
-        case .replacing(let span): card.add("write", "instead of \(policy.sources.describe(span)):")
-        case .after:
-            let place = policy.describe(suggestion)
-            card.add("add", String(place.prefix(place.count - escaped(suggestion.line).count)).trimmedPlace)
+        case .replacing: card.add("write", "instead of \(place):")
+        case .after: card.add("add", "to \(place):")
         }
         card.add("", escaped(suggestion.line), .whole)
     }
@@ -89,16 +88,6 @@ struct ExplainReport {
             card.add("label", "the policy gives none: the file's own decides, and a file without one is refused")
         }
         card.add("SELinux", label.finding.words)
-    }
-}
-
-extension String {
-    /// `add to FILE after line N, in root R: ` without its verb.
-    fileprivate var trimmedPlace: String {
-        var text = self
-        if text.hasPrefix("add ") { text.removeFirst(4) }
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }
 

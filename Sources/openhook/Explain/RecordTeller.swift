@@ -6,8 +6,9 @@ struct RecordTeller {
 
     var sentences: [String] {
         switch event {
-        case "refused", "opened", "would-deny", "creating", "handed-over", "not-handed-over":
+        case "refused", "opened", "would-deny", "creating", "changing", "handed-over", "not-handed-over":
             [question] + outcome + object + labels + circumstances
+        case "attached": [attachment] + circumstances
         default: [happening] + (fields["reason"].map { ["The reason: \($0)."] } ?? []) + circumstances
         }
     }
@@ -16,7 +17,9 @@ struct RecordTeller {
 
     private var question: String {
         let verb = event == "handed-over" || event == "not-handed-over" ? "had asked" : "asked"
-        return "\(time), \(peer) \(verb) the broker of VM \(vm) to open \(fields["name"] ?? "a file") \(purpose)."
+        let name = fields["name"] ?? "a file"
+        let request = fields["operation"].map { "for `\($0)` of \(name)" } ?? "to open \(name)\(purpose)"
+        return "\(time), \(peer) \(verb) the broker of VM \(vm) \(request)."
     }
 
     private var time: String { fields["time"].map { "At \($0)" } ?? "At a time that the record does not say" }
@@ -30,14 +33,15 @@ struct RecordTeller {
         return details.isEmpty ? process : "\(process) (\(details.joined(separator: ", ")))"
     }
 
+    /// Begins with a blank. The records of a delivery leave it to those of the open.
     private var purpose: String {
-        let flags = fields["flags"].map { " (\($0))" } ?? ""
-        let creates = fields["flags"]?.contains("O_CREAT") == true ? ", and to make it if it is missing" : ""
+        guard let words = fields["flags"] else { return "" }
+        let creates = words.contains("O_CREAT") ? ", and to make it if it is missing" : ""
         switch fields["access"] {
-        case "ro": return "for reading\(creates)\(flags)"
-        case "wo": return "for writing\(creates)\(flags)"
-        case "rw": return "for reading and writing\(creates)\(flags)"
-        default: return "in a way that is none\(flags)"
+        case "ro": return " for reading\(creates) (\(words))"
+        case "wo": return " for writing\(creates) (\(words))"
+        case "rw": return " for reading and writing\(creates) (\(words))"
+        default: return " in a way that is none (\(words))"
         }
     }
 
@@ -58,6 +62,7 @@ struct RecordTeller {
             return [
                 "The file was missing; \(rule ?? "a rule") lets it be made\(fields["mode"].map { " with mode \($0)" } ?? ""), and that was about to happen."
             ]
+        case "changing": return ["\(rule.map(Self.capitalized) ?? "A rule") allows that, and it was about to happen."]
         case "handed-over": return ["The descriptor was handed over: from then on QEMU had the file open."]
         case "not-handed-over":
             return ["The file was opened, but the descriptor did not arrive: \(reason). It was closed again."]
@@ -137,6 +142,10 @@ struct RecordTeller {
         if let request = fields["request"] { words.append("request \(request)") }
         if let time = fields["microseconds"] { words.append("\(time) microseconds after the request came") }
         return words.isEmpty ? [] : ["(\(Self.capitalized(words.joined(separator: ", "))).)"]
+    }
+
+    private var attachment: String {
+        "\(time), \(peer) became a program of VM \(vm), which reaches its files through the broker: \(reason)."
     }
 
     private var happening: String {

@@ -23,7 +23,7 @@ struct RuleTerms {
         var words = escaped(root.directory.bytes)
         if case .declared(let name) = root.declaration { words = "\(escaped(name)), \(words)" }
         if let identity = root.identity {
-            words += ", with the rights of \(escaped(identity.word))"
+            words += ", with the rights of \(escaped(identity.text))"
         }
         if !root.fileSystems.isEmpty {
             words += ", on " + root.fileSystems.map { escaped($0) }.joined(separator: " or ")
@@ -59,19 +59,9 @@ struct RuleTerms {
 
     private var making: String {
         guard let creation = rule.creation else { return "a missing file is not made" }
-        var words = "a missing file is made, mode " + octal(creation.mode)
-        if let owner = creation.owner { words += ", owner \(escaped(owner.word))" }
+        var words = "a missing file is made, mode " + creation.octalMode
+        if let owner = creation.owner { words += ", owner \(escaped(owner.text))" }
         if let limit = creation.limit { words += ", as long as fewer than \(limit) match the rule" }
         return words
     }
-
-    private func octal(_ mode: UInt32) -> String {
-        let digits = String(mode, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
-}
-
-extension UserReference {
-    /// `user` or `user:group`.
-    fileprivate var word: [UInt8] { user + (group.map { [UInt8(ascii: ":")] + $0 } ?? []) }
 }

@@ -5,7 +5,7 @@ import HookPolicy
 import SystemPackage
 
 /// `openhook generate`: a policy from what a VM says that it uses.
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write a policy for a VM: from libvirt, a command line or the running VM.",
@@ -13,7 +13,7 @@ struct GenerateCommand: ParsableCommand {
         discussion: """
             Each file that the VM names gets a rule of its own, for what it is used for. Backing files are found by \
             reading the images' headers, whose makers chose what stands there: so they are granted only inside the \
-            directories given with --within. What is not granted is said in comments at the end, with the reason. \
+            directories given with --within, and to be read alone. What is not granted is said in comments at the end, with the reason. \
             Several sources can be given for one VM.
 
             Examples:
@@ -26,13 +26,19 @@ struct GenerateCommand: ParsableCommand {
               0  the policy is made, and grants all that the VM names
               1  the policy is made; some names got no rule: its comments say why
               2  no policy: what was read is not what it should be, or wrong usage
-              3  no policy: no such process, no monitor
+              3  no policy: no such process, no monitor, or a file that cannot be read or
+                 written
             """)
 
     @OptionGroup var source: SourceOptions
 
     @Option(help: ArgumentHelp("Grant backing files that lie in this directory. Repeatable.", valueName: "dir"))
-    var within: [DirectoryName] = []
+    var within: [CleanName] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Let images keep their data in this file, which an image's header names. Repeatable.", valueName: "file"))
+    var dataFile: [CleanName] = []
 
     @Option(
         help: ArgumentHelp(
@@ -52,18 +58,19 @@ struct GenerateCommand: ParsableCommand {
     @Flag(help: "Replace the file if it is there; the old one is kept as FILE.orig.")
     var force = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
+
+    var form: AnswerForm { formOption.form }
 
     func run() throws {
         let policy = try generate(from: try source.inventory())
         if let output { try write(policy.text, to: output) }
         let report = GenerateReport(policy: policy, file: output?.bytes)
-        if json {
-            report.json.print()
-        } else {
-            if output == nil { StandardStream.output.write(bytes: policy.text) }
-            StandardStream.error.write(report.summary(on: .standard))
+        switch form {
+        case .json: try stream.write(report.json)
+        case .text:
+            if output == nil { try stream.write(bytes: policy.text) }
+            StandardError.write(report.summary(on: .standard))
         }
         try end(policy.refusals.isEmpty ? .good : .refused)
     }
@@ -73,6 +80,7 @@ struct GenerateCommand: ParsableCommand {
         options.name = name.map { Array($0.utf8) }
         options.user = user.map { Array($0.utf8) }
         options.within = within.map(\.path)
+        options.dataFiles = dataFile.map(\.path)
         options.snapshots = snapshots.map(\.rule)
         options.directory = source.directory?.path
         do throws(GenerateFailure) {
@@ -81,6 +89,8 @@ struct GenerateCommand: ParsableCommand {
             switch error {
             case .noName:
                 throw Failure(.usage, "\(inventory.source) does not name the VM: --name NAME does")
+            case .noAccount(let name):
+                throw Failure(.usage, "--user: `\(escaped(name))` is no name and no number of a user")
             case .notClean(let diagnostics, let sources):
                 let texts = diagnostics.map { $0.render(in: sources) }.joined(separator: "\n")
                 throw Failure(.usage, "the options do not go together: this policy would not be clean\n\(texts)")
@@ -90,18 +100,21 @@ struct GenerateCommand: ParsableCommand {
 
     /// Whole or not at all; with --force the old file is kept beside it.
     private func write(_ text: [UInt8], to file: FileName) throws {
+        let path = try file.path()
+        let old = force ? try? FileStatus.following(path) : nil
+        if let old, old.kind != .file { throw Failure(.environment, file, "it is no regular file") }
         do throws(Errno) {
-            let path = try SystemPath(file.bytes)
-            if force, let status = try? FileStatus.named(path) {
-                guard status.kind == .file else { throw .invalidArgument }
-                _ = try ReplacedFile.replace(path, status, with: text)
+            if let old {
+                _ = try ReplacedFile.replace(file.realPath(), old, with: text)
             } else {
                 try ReplacedFile.make(path, mode: 0o644, with: text)
             }
         } catch .fileExists {
-            throw Failure(.usage, "\(file.shown) is there already: --force replaces it")
+            throw Failure(
+                .environment, file,
+                force ? "it is a symbolic link that leads nowhere" : "it is there already: --force replaces it")
         } catch {
-            throw Failure(.usage, "\(file.shown): \(error.described)")
+            throw Failure(.environment, file, error.described)
         }
     }
 }

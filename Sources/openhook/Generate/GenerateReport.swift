@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookLinux
 import HookPolicy
@@ -29,7 +30,7 @@ struct GenerateReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("vm", bytes: policy.policy.vm)
         if let file { fields.add("file", bytes: file) }
@@ -40,7 +41,7 @@ struct GenerateReport {
         return .object(fields)
     }
 
-    private func object(_ rule: Rule) -> JSONValue {
+    private func object(_ rule: Rule) -> JSONOutput {
         var fields = [JSONField("line", rule.span.line)]
         fields.add("rule", bytes: rule.text)
         if let name = rule.exactName { fields.add("path", bytes: name.bytes) }
@@ -49,7 +50,7 @@ struct GenerateReport {
         return .object(fields)
     }
 
-    private func texts(_ kind: Remark.Kind) -> JSONValue {
+    private func texts(_ kind: Remark.Kind) -> JSONOutput {
         .array(policy.remarks.filter { $0.kind == kind }.map { .text($0.text) })
     }
 }

@@ -20,7 +20,7 @@ struct SourceOptions: ParsableArguments {
     var qmp: FileName?
 
     @Option(help: ArgumentHelp("Where relative names begin: the directory that QEMU is started in.", valueName: "dir"))
-    var directory: DirectoryName?
+    var directory: CleanName?
 
     @Flag(help: "Look at nothing on this machine: the VM runs on another one.")
     var offline = false
@@ -29,6 +29,10 @@ struct SourceOptions: ParsableArguments {
         let count = [libvirt != nil, commandLine != nil, pid != nil, qmp != nil].count { $0 }
         guard count > 0 else {
             throw ValidationError("say what the VM is: --libvirt FILE, --command-line FILE, --pid PID or --qmp SOCKET")
+        }
+        let isInput = [libvirt, commandLine].map { $0?.bytes.elementsEqual("-".utf8) ?? false }
+        guard isInput != [true, true] else {
+            throw ValidationError("--libvirt and --command-line cannot both be standard input")
         }
     }
 
@@ -40,8 +44,8 @@ struct SourceOptions: ParsableArguments {
     /// What all of the sources say together.
     func inventory() throws -> Inventory {
         var sources: [InventorySource] = []
-        if let libvirt { sources.append(.domain(try read(libvirt))) }
-        if let commandLine { sources.append(.commandLine(try read(commandLine))) }
+        if let libvirt { sources.append(.domain(try libvirt.contents(limit: Self.longest))) }
+        if let commandLine { sources.append(.commandLine(try commandLine.contents(limit: Self.longest))) }
         if let pid { sources.append(.process(pid)) }
         if let qmp { sources.append(.monitor(qmp.bytes)) }
         var all: Inventory?
@@ -58,28 +62,4 @@ struct SourceOptions: ParsableArguments {
     }
 
     private static let longest = 8 << 20
-
-    private func read(_ file: FileName) throws -> [UInt8] {
-        do throws(Errno) {
-            guard file.bytes.elementsEqual("-".utf8) else {
-                return try SmallFile.read(try SystemPath(file.bytes), limit: Self.longest)
-            }
-            return try SmallFile.readStandardInput(limit: Self.longest)
-        } catch {
-            throw Failure(.usage, "\(file.shown): \(error.described)")
-        }
-    }
-}
-
-/// A directory on the command line: absolute, and clean but for a `/` at the end.
-struct DirectoryName: ExpressibleByArgument {
-    let path: AbsolutePath
-
-    init?(argument: String) {
-        guard let name = FileName(argument: argument) else { return nil }
-        var bytes = name.bytes
-        while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        guard let path = AbsolutePath(bytes) else { return nil }
-        self.path = path
-    }
 }

@@ -6,7 +6,7 @@ import HookServer
 import SystemPackage
 
 /// `openhook learn`: the rules that an audit trail shows to be missing.
-struct LearnCommand: ParsableCommand {
+struct LearnCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "learn",
         abstract: "Propose the narrowest rules for what an audit trail shows as refused, and write them.",
@@ -14,7 +14,7 @@ struct LearnCommand: ParsableCommand {
         discussion: """
             Each name that was refused for want of a rule gets one line with that name and the access that was asked \
             for; so does what a `learn` statement let through. What a deny, a label, a kind or a link refused gets no \
-            rule but an explanation.
+            rule but an explanation; nor does what lies where no VM has files, such as /etc.
 
             On a terminal each line is asked about, as aa-logprof does; elsewhere they are listed, and nothing is \
             written without --yes. Before anything is written the changed policy is held against the whole trail: \
@@ -22,16 +22,19 @@ struct LearnCommand: ParsableCommand {
             refused. The old file is kept as <policy>.orig. Comments and layout stay.
 
             Examples:
-              openhook learn /var/log/openhook/web01.jsonl --policy /etc/openhook/web01.policy
-              openhook learn web01.jsonl --policy web01.policy --within /srv/images --yes
-              openhook learn web01.jsonl --policy web01.policy --patterns --yes -o web01.new
+              openhook learn /var/log/openhook/web01.jsonl \\
+                --policy /etc/openhook/web01.policy
+              openhook learn web01.jsonl --policy web01.policy --within /srv/images \\
+                --yes
+              openhook learn web01.jsonl --policy web01.policy --within /srv/images \\
+                --patterns --yes -o web01.new
 
             Exit status:
               0  the rules are written, or none is missing
-              1  nothing is written: the rules were only listed, or declined, or the changed policy would not do what \
-            it promises
+              1  nothing is written: the rules were only listed, or declined, or the
+                 changed policy would not do what it promises
               2  the policy has errors, or wrong usage
-              3  the trail cannot be read, or the policy not be written
+              3  the trail cannot be read, or the policy cannot be written
             """)
 
     @Argument(help: ArgumentHelp("The audit trail: JSON lines, as openhookd --audit writes them.", valueName: "audit"))
@@ -41,7 +44,7 @@ struct LearnCommand: ParsableCommand {
     var policy: FileName
 
     @Option(help: ArgumentHelp("Only for names beneath this directory; may be given several times.", valueName: "dir"))
-    var within: [FileName] = []
+    var within: [CleanName] = []
 
     @Flag(help: "Propose a pattern where at least three names differ in one place.")
     var patterns = false
@@ -58,65 +61,54 @@ struct LearnCommand: ParsableCommand {
     @Flag(help: "Print JSON, and ask nothing.")
     var json = false
 
+    var form: AnswerForm { json ? .json : .text }
+
     func run() throws {
-        let loader = PolicyLoader(reading: try policy.path(), .anyone)
+        let loader = try policy.policyLoader(.anyone)
         let policy = try self.policy.parsePolicy()
         let session = try readTrail(policy)
         let report = LearnReport(session: session, policy: policy)
-        if !json { StandardStream.output.write(report.summary) }
+        if form == .text { try stream.write(report.summary) }
         guard !session.items.isEmpty else {
-            if json { report.json(written: nil).print() } else { StandardStream.output.write(report.rest) }
+            try say(report.rest, json: report.json(written: nil))
             return try end(session.byHand.isEmpty ? .good : .refused)
         }
         let decisions = try decide(session, report)
-        if !json { StandardStream.output.write(report.rest) }
+        if form == .text { try stream.write(report.rest) }
         guard !decisions.isEmpty else {
-            if json {
-                report.json(written: nil).print()
-            } else {
-                StandardStream.error.write("openhook: nothing is written\n")
+            switch form {
+            case .text: StandardError.write("openhook: nothing is written\n")
+            case .json: try stream.write(report.json(written: nil))
             }
             return try end(.refused)
         }
         let outcome = try change(session, decisions, loader, report)
         let written = try LearnedPolicyFile(self.policy, output).write(outcome.text, insteadOf: policy)
-        if json {
-            report.json(written: written).print()
-        } else {
-            StandardStream.output.write(report.text(of: outcome, decisions, written))
-        }
+        try say(report.text(of: outcome, decisions, written), json: report.json(written: written))
     }
 
     private func readTrail(_ policy: Policy) throws -> LearnSession {
-        let directories = try within.map { file in
-            var bytes = file.bytes
-            while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-            guard let path = AbsolutePath(bytes) else {
-                throw ValidationError("--within needs the absolute name of a directory, without `..`: \(file.shown)")
-            }
-            return path
-        }
         let path = try audit.path()
         do throws(Errno) {
             return try LearnSession(
-                AuditLog(path), policy, within: directories, patterns ? .proposed : .never)
+                AuditLog(path), policy, within: within.map(\.path), patterns ? .proposed : .never)
         } catch .illegalSeek {
             throw Failure(
-                .environment, "\(audit.shown): it is read twice, so it must be a file: put the records into one first")
+                .environment, audit, "it is read twice, so it must be a file: put the records into one first")
         } catch {
-            throw Failure(.environment, "\(audit.shown): \(error.described)")
+            throw Failure(.environment, audit, error.described)
         }
     }
 
     private func decide(_ session: LearnSession, _ report: LearnReport) throws -> LearnSession.Decisions {
         if yes {
-            if !json { StandardStream.output.write(report.proposals) }
+            if form == .text { try stream.write(report.proposals) }
             return session.everything
         }
-        if json { return LearnSession.Decisions() }
-        guard StandardInput.isTerminal, StandardStream.output.isTerminal else {
-            StandardStream.output.write(report.proposals)
-            StandardStream.error.write(
+        if form == .json { return LearnSession.Decisions() }
+        guard StandardInput.isTerminal, StandardOutput.isTerminal else {
+            try stream.write(report.proposals)
+            StandardError.write(
                 "openhook: this is no terminal, so nobody can be asked: --yes agrees to all of it\n")
             return LearnSession.Decisions()
         }
@@ -131,13 +123,14 @@ struct LearnCommand: ParsableCommand {
                 Result { () throws(PolicyLoader.Failure) in try loader.parse(asMain: text).policy }
             }
         } catch .violations(let violations, let count) {
-            StandardStream.error.write(report.text(of: violations, count: count))
+            StandardError.write(report.text(of: violations, count: count))
             throw Failure(.refused, "nothing is written: the changed policy would not do what it promises")
         } catch .noPolicy(let diagnostics, let sources) {
-            for diagnostic in diagnostics { StandardStream.error.write(diagnostic.render(in: sources) + "\n") }
-            throw Failure(.refused, "nothing is written: the changed policy has errors")
+            throw Failure(
+                .refused, policy, as: .policy, "nothing is written: the changed policy has errors", diagnostics,
+                in: sources)
         } catch .unreadable(let errno) {
-            throw Failure(.environment, "\(audit.shown): \(errno.described)")
+            throw Failure(.environment, audit, errno.described)
         }
     }
 }

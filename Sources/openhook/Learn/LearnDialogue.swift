@@ -30,7 +30,7 @@ struct LearnDialogue {
         var dialogue = self
         for (index, item) in session.items.enumerated() {
             if let pattern = item.pattern, dialogue.takenPatterns.contains(pattern) { continue }
-            StandardStream.output.write("\n" + report.text(of: item, number: index + 1))
+            try AnswerStream.output.write("\n" + report.text(of: item, number: index + 1))
             switch try dialogue.choice(for: item) {
             case .allow: dialogue.decided.allowed.append(item.allow)
             case .readOnly: if let proposal = item.readOnly { dialogue.decided.allowed.append(proposal) }
@@ -64,7 +64,7 @@ struct LearnDialogue {
         }
         let question = "  " + (offers + ["(S)kip", "(F)inish", "(Q)uit"]).joined(separator: "  ") + " [S]: "
         while true {
-            StandardStream.output.write(question)
+            try AnswerStream.output.write(question)
             let line: [UInt8]?
             do throws(Errno) { line = try StandardInput.line() } catch {
                 throw Failure(.environment, "standard input: \(error.described)")
@@ -73,7 +73,7 @@ struct LearnDialogue {
             guard let line else { return .quit }
             guard let letter = String(decoding: line, as: UTF8.self).lowercased().first else { return .skip }
             if let choice = Choice(rawValue: letter), known.contains(choice) { return choice }
-            StandardStream.output.write("  one of the letters in brackets, please\n")
+            try AnswerStream.output.write("  one of the letters in brackets, please\n")
         }
     }
 }

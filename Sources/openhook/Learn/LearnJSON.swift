@@ -1,17 +1,19 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 
 /// What `openhook learn` says, for programs.
 extension LearnReport {
-    func json(written: LearnedPolicyFile.Written?) -> JSONValue {
+    func json(written: LearnedPolicyFile.Written?) -> JSONOutput {
         let list = session.wishes
         var fields = [
             JSONField("records", session.reading.lines), JSONField("granted", list.grantedCount),
             JSONField("proposals", .array(session.items.map { object($0.allow) })),
             JSONField("patterns", .array(session.patterns.map(object))),
-            JSONField("by_hand", .array(session.byHand.map { wish, _ in object(wish) })),
+            JSONField("by_hand", .array(session.byHand.map { object($0.wish) })),
             JSONField("no_rule", .array(list.obstacles.map(object))),
             JSONField("granted_since", list.grantedSinceCount), JSONField("outside", list.outsideCount),
+            JSONField("looked_for", list.lookCount),
             JSONField("of_another_vm", list.foreignCount), JSONField("left_out", list.excessCount),
             JSONField("no_records", session.reading.defects),
         ]
@@ -22,13 +24,8 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ proposal: Proposal) -> JSONValue {
-        var fields: [JSONField] = []
-        fields.add("line", bytes: proposal.suggestion.line)
-        switch proposal.suggestion.place {
-        case .after(_, let line): fields.append(JSONField("after_line", line))
-        case .replacing(let span): fields.append(JSONField("instead_of_line", span.line))
-        }
+    private func object(_ proposal: Proposal) -> JSONOutput {
+        var fields = proposal.suggestion.json(in: policy.sources)
         fields.append(JSONField("asked", .array(proposal.wishes.map(object))))
         if let pattern = proposal.pattern {
             let others = DiskMatches.others(of: pattern, besides: proposal.wishes)
@@ -37,7 +34,7 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ wish: Wish) -> JSONValue {
+    private func object(_ wish: Wish) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: wish.name)
         fields += [
@@ -47,13 +44,13 @@ extension LearnReport {
         return .object(fields)
     }
 
-    private func object(_ name: [UInt8]) -> JSONValue {
+    private func object(_ name: [UInt8]) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: name)
         return .object(fields)
     }
 
-    private func object(_ obstacle: Obstacle) -> JSONValue {
+    private func object(_ obstacle: Obstacle) -> JSONOutput {
         var fields: [JSONField] = []
         fields.add("name", bytes: obstacle.name)
         fields += [

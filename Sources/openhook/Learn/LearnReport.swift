@@ -19,6 +19,7 @@ struct LearnReport {
         let remarks: [(Int, String)] = [
             (list.grantedSinceCount, "refused then and granted by now"),
             (list.outsideCount, "refused and outside of --within"),
+            (list.lookCount, "looked for, under names without a rule (stat, access): nothing would have been opened"),
             (list.foreignCount, "of another VM than `\(escaped(policy.vm))`, left out"),
             (list.excessCount, "refused for further names (run it again afterwards, or narrow it with --within)"),
             (
@@ -60,19 +61,12 @@ struct LearnReport {
     }
 
     private func text(of suggestion: Suggestion) -> String {
-        switch suggestion.place {
+        let (statement, place) = (escaped(suggestion.line), policy.describePlace(of: suggestion))
+        return switch suggestion.place {
         case .replacing(let span):
-            "  write \(escaped(suggestion.line))\n  for   \(escaped(policy.sources.bytes(of: span))) "
-                + "(\(policy.sources.describe(span)))\n"
-        case .after(let file, let line):
-            "  add   \(escaped(suggestion.line))\n  to    "
-                + "\(policy.sources.files[file].displayName) after line \(line)\(inRoot(suggestion))\n"
+            "  write \(statement)\n  for   \(escaped(policy.sources.bytes(of: span))) (\(place))\n"
+        case .after: "  add   \(statement)\n  to    \(place)\n"
         }
-    }
-
-    private func inRoot(_ suggestion: Suggestion) -> String {
-        guard let root = suggestion.root, case .declared(let name) = policy.roots[root].declaration else { return "" }
-        return ", in root `\(escaped(name))`"
     }
 
     private func text(of pattern: Proposal) -> String {
@@ -95,16 +89,7 @@ struct LearnReport {
     /// Obstacles, and lines for other files.
     var rest: String {
         var text = ""
-        for (wish, suggestion) in session.byHand {
-            text += "\nby hand: " + asked(wish)
-            if let suggestion {
-                text += self.text(of: suggestion) + "  note  other VMs' policies may include that file\n"
-            } else {
-                text +=
-                    "  note  no line can be added for it: change the rule that decides "
-                    + "(`openhook explain` names it)\n"
-            }
-        }
+        for work in session.byHand { text += "\nby hand: " + asked(work.wish) + self.text(of: work.reason) }
         for obstacle in session.wishes.obstacles {
             let times = obstacle.count == 1 ? "once" : "\(obstacle.count) times"
             let name = obstacle.name.isEmpty ? "a connection" : escaped(obstacle.name)
@@ -113,6 +98,17 @@ struct LearnReport {
             text += "  why   \(obstacle.reason)\n  to do \(obstacle.advice)\n"
         }
         return text
+    }
+
+    private func text(of reason: HandWork.Reason) -> String {
+        switch reason {
+        case .otherFile(let suggestion):
+            text(of: suggestion) + "  note  other VMs' policies may include that file\n"
+        case .noLine:
+            "  note  no line can be added for it: change the rule that decides (`openhook explain` names it)\n"
+        case .systemName(let objection):
+            "  note  it \(objection): whoever has taken over a QEMU chooses such names, so none is proposed\n"
+        }
     }
 
     // MARK: After

@@ -23,13 +23,12 @@ struct LearnedPolicyFile {
         if let output {
             let path = try output.path()
             do throws(Errno) { try ReplacedFile.make(path, mode: 0o600, with: text) } catch {
-                throw Failure(.environment, "\(output.shown): \(error.described)")
+                throw Failure(.environment, output, error.described)
             }
             return Written(file: output.bytes, kept: nil)
         }
         do throws(Errno) {
-            // A symbolic link stays one: what it leads to is replaced.
-            let path = try realName()
+            let path = try policy.realPath()
             let file = try SmallFile.readWithStatus(path, limit: 4 << 20)
             guard file.bytes == old.sources.files[0].bytes else {
                 throw Errno.staleNFSFileHandle
@@ -37,15 +36,10 @@ struct LearnedPolicyFile {
             let kept = try ReplacedFile.replace(path, file.status, with: text)
             return Written(file: path.bytes, kept: kept.bytes)
         } catch .staleNFSFileHandle {
-            throw Failure(.environment, "\(policy.shown) has been changed meanwhile: nothing is written, run it again")
+            throw Failure(
+                .environment, policy, as: .policy, "it has been changed meanwhile: nothing is written, run it again")
         } catch {
-            throw Failure(.environment, "\(policy.shown): \(error.described)")
+            throw Failure(.environment, policy, as: .policy, error.described)
         }
-    }
-
-    private func realName() throws(Errno) -> SystemPath {
-        let path: SystemPath
-        do { path = try policy.path() } catch { throw .invalidArgument }
-        return try ReadableFile(path).name()
     }
 }

@@ -5,7 +5,7 @@ import HookWire
 import SystemPackage
 
 /// `openhook open`: asks a server for a file, as QEMU would.
-struct OpenCommand: ParsableCommand {
+struct OpenCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "open",
         abstract: "Ask a running openhookd for a file, as QEMU would, and show what comes.",
@@ -50,8 +50,7 @@ struct OpenCommand: ParsableCommand {
     @Flag(help: "Keep the file open until standard input ends, or SIGTERM or SIGINT comes.")
     var hold = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
 
     @Argument(help: ArgumentHelp("The file, as QEMU would name it.", valueName: "name"))
     var name: FileName
@@ -66,8 +65,22 @@ struct OpenCommand: ParsableCommand {
         }
     }
 
+    var form: AnswerForm { formOption.form }
+
+    /// With --cat the content alone goes to standard output.
+    var stream: AnswerStream { cat ? .error : .output }
+
+    /// What is done with the file, in this order.
+    private var actions: [OpenedFile.Action] {
+        var actions: [OpenedFile.Action] = []
+        if let write { actions.append(write == "-" ? .writeStandardInput : .write(write)) }
+        if cat { actions.append(.copyToStandardOutput) }
+        if hold { actions.append(.hold) }
+        return actions
+    }
+
     func run() throws {
-        let report = OpenReport(name: name.bytes, json: json, stream: cat ? .error : .output)
+        let report = OpenReport(name: name.bytes, form: form, stream: stream)
         let connection: HookConnection
         let reply: ClientReply
         do throws(ClientError) {
@@ -78,11 +91,11 @@ struct OpenCommand: ParsableCommand {
         }
         switch consume reply {
         case .refused(let errno):
-            report.refused(errno)
+            try report.refused(errno)
             try end(.refused)
         case .granted(let file):
             try report.granted(file)
-            try FileUse(file).apply(write: write, cat: cat, hold: hold)
+            try OpenedFile(file).perform(actions)
         }
     }
 

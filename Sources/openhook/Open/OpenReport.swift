@@ -1,3 +1,4 @@
+import HookAudit
 import HookLinux
 import HookPolicy
 import HookWire
@@ -6,24 +7,26 @@ import SystemPackage
 /// What `openhook open` says of an answer.
 struct OpenReport {
     let name: [UInt8]
-    let json: Bool
-    let stream: StandardStream
+    let form: AnswerForm
+    let stream: AnswerStream
 
-    func refused(_ errno: Errno) {
-        guard !json else {
+    func refused(_ errno: Errno) throws(Failure) {
+        switch form {
+        case .json:
             var fields = [JSONField("answer", "refused")]
             fields.add("name", bytes: name)
             fields.append(JSONField("errno", errno.name ?? "\(errno.rawValue)"))
             fields.append(JSONField("errno_number", Int(errno.rawValue)))
             fields.append(JSONField("meaning", "\(errno)"))
-            return write(JSONValue.object(fields).line)
+            try stream.write(.object(fields), orElse: .inputOutput)
+        case .text:
+            try stream.write("refused: \(escaped(name)): \(errno.described)\n", orElse: .inputOutput)
+            StandardError.write(
+                """
+                The server's audit record says why: which rule, or which one is missing.
+                So does: openhook explain POLICY \(escaped(name))\n
+                """)
         }
-        stream.write("refused: \(escaped(name)): \(errno.described)\n")
-        StandardStream.error.write(
-            """
-            The server's audit record says why: which rule, or which one is missing.
-            So does: openhook explain POLICY \(escaped(name))\n
-            """)
     }
 
     func granted(_ file: borrowing OwnedDescriptor) throws(Failure) {
@@ -35,7 +38,10 @@ struct OpenReport {
         } catch {
             throw Failure(.inputOutput, "what came cannot be looked at: \(error.described)")
         }
-        json ? write(line(flags, status)) : stream.write(card(flags, status).text(on: .standard))
+        switch form {
+        case .json: try stream.write(json(flags, status), orElse: .inputOutput)
+        case .text: try stream.write(card(flags, status).text(on: .standard), orElse: .inputOutput)
+        }
     }
 
     private func card(_ flags: OpenFlags, _ status: FileStatus) -> Card {
@@ -47,18 +53,16 @@ struct OpenReport {
         return card
     }
 
-    private func line(_ flags: OpenFlags, _ status: FileStatus) -> [UInt8] {
+    private func json(_ flags: OpenFlags, _ status: FileStatus) -> JSONOutput {
         var fields = [JSONField("answer", "granted")]
         fields.add("name", bytes: name)
         fields += [
-            JSONField("flags", .array(flags.words.map(JSONValue.text))), JSONField("kind", status.kind.word),
+            JSONField("flags", .array(flags.words.map(JSONOutput.text))), JSONField("kind", status.kind.word),
             JSONField("size", .unsigned(status.size)), JSONField("device", status.identity.text),
             JSONField("inode", .unsigned(status.identity.inode)),
         ]
-        return JSONValue.object(fields).line
+        return .object(fields)
     }
-
-    private func write(_ line: [UInt8]) { stream.write(bytes: line) }
 }
 
 extension FileIdentity {

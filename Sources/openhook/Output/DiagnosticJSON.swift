@@ -1,15 +1,16 @@
+import HookAudit
 import HookPolicy
 
 /// An error or a warning of a policy, for programs: `check` and `explain` print it alike.
 extension Diagnostic {
-    func json(in sources: SourceMap) -> JSONValue {
+    func json(in sources: SourceMap) -> JSONOutput {
         var fields = [JSONField("severity", severity == .error ? "error" : "warning")]
         fields += span.json(in: sources)
         fields.append(JSONField("message", message))
         if let suggestion { fields.append(JSONField("suggestion", suggestion)) }
         if !notes.isEmpty {
             let notes = notes.map { note in
-                JSONValue.object((note.span.map { $0.json(in: sources) } ?? []) + [JSONField("message", note.message)])
+                JSONOutput.object((note.span.map { $0.json(in: sources) } ?? []) + [JSONField("message", note.message)])
             }
             fields.append(JSONField("notes", .array(notes)))
         }

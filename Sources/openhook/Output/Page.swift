@@ -7,7 +7,7 @@ struct Page {
     /// The terminal of standard output; 80 columns where it is none. `COLUMNS` has the last word.
     static var standard: Page {
         let wanted = ThisProcess.environment("COLUMNS").flatMap { Int(String(decoding: $0, as: UTF8.self)) }
-        return Page(columns: max(40, min(wanted ?? StandardStream.output.columns ?? 80, 160)))
+        return Page(columns: max(40, min(wanted ?? StandardOutput.columns ?? 80, 160)))
     }
 
     /// Fills lines of at most this width with words. A word that is longer stays whole, so that it can be copied.

@@ -1,3 +1,4 @@
+import HookAudit
 import HookLaunch
 import HookLinux
 import HookPolicy
@@ -53,24 +54,23 @@ struct LaunchReport {
 
     // MARK: For programs
 
-    var json: JSONValue {
+    var json: JSONOutput {
         var fields: [JSONField] = []
         fields.add("vm", bytes: plan.terms.vm)
         fields += [
             JSONField("via", plan.way.word), JSONField("broker", broker), JSONField("user", userJSON),
             JSONField("filter", .array(plan.filterWords.map { .text($0) })),
-            JSONField("managed", .array(plan.terms.managed.map { .text(String(decoding: $0, as: UTF8.self)) })),
-            JSONField("landlock", landlockJSON),
-            JSONField("warnings", .array(plan.wall.gaps.map { .text($0) })),
-            JSONField("environment", .array(environment.map { .text(String(decoding: $0, as: UTF8.self)) })),
-            JSONField(
-                "command",
-                .array(plan.arguments(descriptor: "N").map { .text(String(decoding: $0, as: UTF8.self)) })),
         ]
+        fields.add("managed", list: plan.terms.managed)
+        fields += [
+            JSONField("landlock", landlockJSON), JSONField("warnings", .array(plan.wall.gaps.map { .text($0) })),
+        ]
+        fields.add("environment", list: environment)
+        fields.add("command", list: plan.arguments(descriptor: "N"))
         return .object(fields)
     }
 
-    private var userJSON: JSONValue {
+    private var userJSON: JSONOutput {
         guard let user = plan.wall.user else { return .object([JSONField("uid", Int(ThisProcess.effectiveUser))]) }
         return .object([
             JSONField("uid", Int(user.uid)), JSONField("gid", Int(user.gid)),
@@ -78,10 +78,12 @@ struct LaunchReport {
         ])
     }
 
-    private var landlockJSON: JSONValue {
+    private var landlockJSON: JSONOutput {
         guard let landlock = plan.wall.landlock else { return .null }
         func place(_ place: OwnPlace) -> [JSONField] {
-            [JSONField("use", place.word), JSONField("path", place.path.text)]
+            var fields = [JSONField("use", place.word)]
+            fields.add("path", bytes: place.path.bytes)
+            return fields
         }
         return .object([
             JSONField("version", landlock.version),
@@ -89,23 +91,5 @@ struct LaunchReport {
             JSONField(
                 "omitted", .array(landlock.omitted.map { .object(place($0.place) + [JSONField("why", $0.why)]) })),
         ])
-    }
-}
-
-/// A word as a shell takes it.
-enum ShellWord {
-    static func quoted(_ bytes: [UInt8]) -> String {
-        let text = escaped(bytes)
-        let isPlain =
-            !bytes.isEmpty
-            && bytes.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "a")...UInt8(ascii: "z"):
-                    true
-                default: "-_./,:=+@%".utf8.contains(byte)
-                }
-            }
-        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -22,7 +22,7 @@ enum Launching {
         }
     }
 
-    private static func tell(_ line: String) { StandardStream.error.write("openhook: \(line)\n") }
+    private static func tell(_ line: String) { StandardError.write("openhook: \(line)\n") }
 
     private static func failure(_ failure: LaunchFailure) -> any Error {
         switch failure {

@@ -3,7 +3,7 @@ import HookLaunch
 import HookLinux
 
 /// `openhook run`: an unmodified QEMU that opens what the policy grants, and nothing else of what it manages.
-struct RunCommand: ParsableCommand {
+struct RunCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Start a QEMU whose files are opened by a broker.",
@@ -14,23 +14,29 @@ struct RunCommand: ParsableCommand {
             QEMU reach by itself what it needs to run and what `own` statements of the policy say, no more. If \
             anything of that cannot be done, QEMU is not started.
 
-            Called openhook-qemu-system-x86_64, by a link, it takes QEMU's own arguments, and attaches to the broker \
-            of the VM that -name guest=… says: that is for libvirt's <emulator>.
+            Called openhook-qemu-system-x86_64, by a link, or a copy where SELinux enforces, it takes QEMU's own \
+            arguments, and attaches to the broker of the VM that -name guest=… says: that is for libvirt's <emulator>.
 
-            Example:
-              openhook run --policy /etc/openhook/web01.policy --user qemu-web01 --audit /var/log/openhook/web01.jsonl \\
-                -- qemu-system-x86_64 -m 1G -drive file=/srv/images/web01.qcow2,if=virtio
+            Examples:
+              openhook run --policy /etc/openhook/web01.policy --user qemu-web01 \\
+                --audit /var/log/openhook/web01.jsonl -- \\
+                qemu-system-x86_64 -m 1G \\
+                -drive file=/srv/images/web01.qcow2,if=virtio
+              openhook run --attach web01 -- qemu-system-x86_64 -name guest=web01
 
             Ways to the broker (--via):
-              notify   QEMU's system calls are answered: any QEMU, nothing gets around it (Linux 5.19)
-              preload  libopenhook-preload.so asks in its place: any dynamically linked QEMU
+              notify   QEMU's system calls are answered: any QEMU, nothing gets
+                       around it (Linux 5.19)
+              preload  libopenhook-preload.so asks in its place: any dynamically
+                       linked QEMU
               native   QEMU asks by itself: one with the option -open-hook-fd
               auto     notify where the kernel has it, else preload
 
             Exit status:
               QEMU's own, once it is started; before that
               2  wrong usage, or a policy with errors
-              3  the system lacks something: a kernel new enough, root's rights, a directory, a broker
+              3  the system lacks something: a kernel new enough, root's rights, a
+                 directory, a broker
             """)
 
     @Option(help: ArgumentHelp("What may be opened. Not with --attach: that broker has its own.", valueName: "policy"))
@@ -73,14 +79,15 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Give QEMU the label of the policy's `peer label` statement.")
     var transition = false
 
-    @Option(help: ArgumentHelp("The openhookd to start. (default: the one beside this program)", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The openhookd to start. (default: beside this program, in PATH, or installed)", valueName: "path"))
     var server: FileName?
 
     @Option(help: ArgumentHelp("The preload library. (default: beside this program, or installed)", valueName: "path"))
     var preload: FileName?
 
-    @Flag(help: "Use a policy file that others than root and this user can write.")
-    var allowWritablePolicy = false
+    @OptionGroup var ownership: OwnershipOption
 
     @Flag(help: "Print what would be done, and do none of it.")
     var dryRun = false
@@ -100,7 +107,7 @@ struct RunCommand: ParsableCommand {
             let ofBroker: [(String, Bool)] = [
                 ("--policy", policy != nil), ("--audit", audit != nil), ("--socket", socket != nil),
                 ("--open-timeout", openTimeout != nil), ("--server", server != nil),
-                ("--allow-writable-policy", allowWritablePolicy),
+                ("--allow-writable-policy", ownership.allowWritablePolicy),
             ]
             if let stray = ofBroker.first(where: \.1) {
                 throw ValidationError("\(stray.0) is the running broker's own matter: it does not go with --attach")
@@ -112,13 +119,15 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    var form: AnswerForm { json ? .json : .text }
+
     func run() throws {
         let request = try request()
         guard dryRun else {
             return try Launching.run(request)
         }
         let report = try LaunchReport(Launching.rehearse(request))
-        if json { report.json.print() } else { StandardStream.output.write(report.text(on: .standard)) }
+        try say(report.text(on: .standard), json: report.json)
     }
 }
 

@@ -5,7 +5,7 @@ import HookPolicy
 import SystemPackage
 
 /// `openhook test`: whether a policy says what its author expects.
-struct TestCommand: ParsableCommand {
+struct TestCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Try a policy against a file of cases: what must be granted, what must be refused.",
@@ -30,46 +30,36 @@ struct TestCommand: ParsableCommand {
               0  every case is as expected
               1  some are not
               2  the policy or the file of cases has errors, or wrong usage
+              3  the file of cases cannot be read
             """)
 
     @Argument(help: ArgumentHelp("The policy's file.", valueName: "policy"))
     var policy: FileName
 
-    @Argument(help: ArgumentHelp("The file of cases.", valueName: "cases"))
+    @Argument(help: ArgumentHelp("The file of cases; - is standard input.", valueName: "cases"))
     var cases: FileName
 
     @Flag(help: "Print TAP, the Test Anything Protocol.")
     var tap = false
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var formOption: FormOption
 
     func validate() throws {
-        if tap, json { throw ValidationError("--tap and --json both say how to print: leave one of them out") }
+        if tap, form == .json { throw ValidationError("--tap and --json both say how to print: leave one of them out") }
     }
+
+    var form: AnswerForm { formOption.form }
 
     func run() throws {
         let policy = try policy.parsePolicy()
-        let text = try readCases()
+        let text = try cases.contents(limit: 64 << 20)
         let (read, errors) = PolicyCase.read(text, for: policy)
         let sources = SourceMap(files: [SourceFile(name: cases.bytes, bytes: text)])
         guard errors.isEmpty else {
-            for error in errors { StandardStream.error.write(error.render(in: sources) + "\n") }
-            throw Failure(.usage, "the file of cases has errors, so none was tried")
+            throw Failure(.usage, cases, "the file of cases has errors, so none was tried", errors, in: sources)
         }
         let report = TestReport(policy: policy, sources: sources, results: read.map { $0.result(by: policy) })
-        if json {
-            report.json.print()
-        } else {
-            StandardStream.output.write(tap ? report.tap : report.text)
-        }
+        try say(tap ? report.tap : report.text, json: report.json)
         try end(report.failureCount == 0 ? .good : .refused)
-    }
-
-    private func readCases() throws -> [UInt8] {
-        let path = try cases.path()
-        do throws(Errno) { return try SmallFile.read(path, limit: 64 << 20) } catch {
-            throw Failure(.usage, "\(cases.shown): \(error.described)")
-        }
     }
 }

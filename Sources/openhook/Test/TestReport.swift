@@ -1,3 +1,4 @@
+import HookAudit
 import HookAuthoring
 import HookPolicy
 import HookServer
@@ -37,14 +38,14 @@ struct TestReport {
         return text
     }
 
-    var json: JSONValue {
+    var json: JSONOutput {
         .object([
             JSONField("cases", results.count), JSONField("failed", failureCount),
             JSONField("results", .array(results.map(object))),
         ])
     }
 
-    private func object(_ result: CaseResult) -> JSONValue {
+    private func object(_ result: CaseResult) -> JSONOutput {
         var fields = [
             JSONField("line", result.policyCase.span.line), JSONField("ok", .bool(result.failure == nil)),
         ]
@@ -53,7 +54,7 @@ struct TestReport {
         fields.append(JSONField("create", .bool(result.policyCase.creates)))
         fields.add("name", bytes: result.policyCase.name)
         if let failure = result.failure {
-            fields.append(JSONField("reasons", .array(lines(failure, result.policyCase).map(JSONValue.text))))
+            fields.append(JSONField("reasons", .array(lines(failure, result.policyCase).map(JSONOutput.text))))
         }
         return .object(fields)
     }
@@ -69,6 +70,7 @@ struct TestReport {
         switch failure {
         case .refused(let story):
             return ["refused: \(story.reason)"] + (story.suggestion.map { [policy.describe($0)] } ?? [])
+        case .impossible(let reason): return ["no request can have this name: \(reason)"]
         case .granted(let rule): return ["granted: \(describe(rule))"]
         case .learned(let rule): return ["no rule grants it; \(describe(rule)) lets it through and records would-deny"]
         case .decidedBy(let rule):

@@ -31,7 +31,7 @@ enum LabelStress {
         }
         let loads = try kernel.status().policyLoads &- loadsBefore
         let (wrong, unanswered) = (wrong.load(ordering: .acquiring), unanswered.load(ordering: .acquiring))
-        StandardStream.output.write(
+        try StandardOutput.write(
             "\(threads * checks) checks, \(wrong) wrong, \(unanswered) unanswered, \(loads) loads of the policy\n"
         )
         guard wrong == 0, unanswered == 0 else { throw Errno(rawValue: 1) }

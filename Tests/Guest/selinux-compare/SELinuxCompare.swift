@@ -41,22 +41,21 @@ struct SELinuxCompare: ParsableCommand {
                     try SepolPolicy(readingFile: SystemPath(text: name))
                 } ?? LibSELinux()
         } catch {
-            StandardStream.error.write("selinux-compare: \(error)\n")
+            StandardError.write("selinux-compare: \(error)\n")
             throw ExitCode(3)
         }
         let rows = Comparison(kernel: other, file: file).ask(Matrix.questions)
-        report(rows)
+        try report(rows)
         guard rows.contains(where: \.isAnswered) else { throw ExitCode(3) }
         if rows.contains(where: { $0.reason == .unexplained }) || rows.count(where: \.isAnswered) < least {
             throw ExitCode(1)
         }
     }
 
-    private func report(_ rows: [Comparison.Row]) {
-        let output = StandardStream.output
-        for row in rows where all || !row.isAlike { output.write(row.line + "\n") }
+    private func report(_ rows: [Comparison.Row]) throws {
+        for row in rows where all || !row.isAlike { try StandardOutput.write(row.line + "\n") }
         let differing = rows.filter { !$0.isAlike }
-        output.write(
+        try StandardOutput.write(
             """
             \(rows.count) questions, \(rows.count(where: \.isAnswered)) answered by both, \(differing.count) differ, \
             \(differing.count { $0.reason == .unexplained }) of them for no known reason

@@ -39,7 +39,7 @@ extension CommandLineReader {
         let argument = option.argument
         switch option.name {
         case "pidfile":
-            inventory.selfOpened.append(argument ?? [])
+            if let path = argument.flatMap(absolute) { inventory.selfOpened.append(path) }
             inventory.note(
                 "-pidfile: QEMU looks at the file by name as well as opening it, so it needs a right of its own there: "
                     + "`own rw` for its directory")

@@ -130,30 +130,35 @@ package struct CommandLineReader {
         guard !name.starts(with: Array("/dev/fdset/".utf8)) else {
             return inventory.note("\(role): whoever starts QEMU opens it and hands it over, so no rule")
         }
-        guard let path = absolute(name) else {
-            return inventory.refuse(
-                "\(role): the relative name `\(shown(name))`, and nobody knows what it is relative to: "
-                    + "`--directory DIR` says where QEMU is started")
-        }
+        guard let path = absolute(name, role) else { return }
         var use = FileUse(path, access, part, role, form: form)
         use.creation = creation
         inventory.uses.append(use)
     }
 
     mutating func addOwn(_ kind: OwnStatement.Kind, _ name: [UInt8]?, _ role: String) {
-        guard let name, !name.isEmpty, let path = absolute(name) else { return }
+        guard let name, !name.isEmpty, name.first != UInt8(ascii: "@"), let path = absolute(name, role) else { return }
         inventory.ownUses.append(OwnUse(kind: kind, path: path, role: role))
     }
 
     /// A socket that QEMU makes. What it needs for that is a right in the directory.
     mutating func addMadeSocket(_ name: [UInt8]?, _ role: String) {
-        guard let name, !name.isEmpty, name.first != UInt8(ascii: "@"), let path = absolute(name) else { return }
+        guard let name, !name.isEmpty, name.first != UInt8(ascii: "@"), let path = absolute(name, role) else { return }
         let directory = path[..<(path.lastIndex(of: slash) ?? 0)]
         inventory.ownUses.append(
             OwnUse(kind: .socket, path: directory.isEmpty ? [slash] : Array(directory), role: role))
     }
 
-    private func absolute(_ name: [UInt8]) -> [UInt8]? {
+    /// Nil, and said, if it is relative to nobody knows what.
+    private mutating func absolute(_ name: [UInt8], _ role: String) -> [UInt8]? {
+        if let path = absolute(name) { return path }
+        inventory.refuse(
+            "\(role): the relative name `\(shown(name))`, and nobody knows what it is relative to: "
+                + "`--directory DIR` says where QEMU is started")
+        return nil
+    }
+
+    func absolute(_ name: [UInt8]) -> [UInt8]? {
         if name.first == slash { return name }
         return block.directory.map { $0 == .root ? [slash] + name : $0.bytes + [slash] + name }
     }

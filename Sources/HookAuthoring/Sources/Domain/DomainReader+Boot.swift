@@ -41,13 +41,13 @@ extension DomainReader {
         guard let backing = domain.child("memoryBacking") else { return }
         if backing.child("hugepages") != nil {
             inventory.note(
-                "memory: libvirt makes a directory for each VM below the mount of the huge pages, and QEMU works in it "
-                    + "with its own rights: `own rw` in policy/examples/libvirt-runtime.policy")
+                "memory: libvirt makes a directory for each start below the mount of the huge pages, and QEMU works in it "
+                    + "with its own rights: the launcher adds it (policy/examples/libvirt-runtime.policy)")
         }
         if backing.child("source")?.attribute("type")?.text == "file" {
             inventory.note(
-                "memory: libvirt's memory_backing_dir (/var/lib/libvirt/qemu/ram) has a directory for each VM, and QEMU "
-                    + "works in it with its own rights: `own rw` in policy/examples/libvirt-runtime.policy")
+                "memory: libvirt's memory_backing_dir (/var/lib/libvirt/qemu/ram) has a directory for each start, and QEMU "
+                    + "works in it with its own rights: the launcher adds it (policy/examples/libvirt-runtime.policy)")
         }
     }
 

@@ -118,6 +118,7 @@ package struct DomainReader {
         let found = CommandLineReader.read(options: words, directory: nil, host: host)
         inventory.uses += found.uses
         inventory.ownUses += found.ownUses
+        inventory.selfOpened += found.selfOpened
         inventory.remarks += found.remarks
     }
 }

@@ -31,7 +31,7 @@ struct ImageTool {
     }
 
     private static func confinement(to image: SystemPath, _ kind: FoundObject.Kind) -> ChildProcess.Confinement {
-        guard ChildProcess.landlockVersion != nil else { return .none }
+        guard LandlockRuleset.kernelVersion != nil else { return .none }
         let system = ["/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf"].map {
             SystemPath(text: $0)
         }

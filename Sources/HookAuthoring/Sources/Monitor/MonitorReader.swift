@@ -74,7 +74,9 @@ package struct MonitorReader {
         var findings = block.read(name: name, format: "raw", place)
         for use in findings.uses { known.insert(use.name) }
         guard !findings.uses.isEmpty, let backing = image["backing-image"] else { return findings }
-        let below = uses(of: backing, place.with(parent: .reading), depth: depth + 1)
+        var below = uses(of: backing, place.with(parent: .reading), depth: depth + 1)
+        // The name may be the header's, and say that it is to be written.
+        for index in below.uses.indices { below.uses[index].access = .readOnly }
         findings.uses[0].chain = .declared(below.uses)
         findings.remarks += below.remarks
         return findings
@@ -91,7 +93,11 @@ package struct MonitorReader {
             return
         }
         let isReading = node["ro"]?.boolean ?? true
-        let role = "block node \(shown(node["node-name"]?.bytes ?? []))"
-        inventory.uses.append(FileUse(path, isReading ? .readOnly : .readWrite, .disks, role, form: form))
+        let nodeName = node["node-name"]?.bytes ?? []
+        var use = FileUse(
+            path, isReading ? .readOnly : .readWrite, .disks, "block node \(shown(nodeName))", form: form)
+        // QEMU names what nobody has named: what a header leads to is among that.
+        if nodeName.isEmpty || nodeName.first == UInt8(ascii: "#") { use.origin = .header }
+        inventory.uses.append(use)
     }
 }

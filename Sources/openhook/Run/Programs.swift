@@ -1,6 +1,6 @@
 import HookLinux
 
-/// Finds what the demo starts.
+/// Finds programs, and what belongs to them.
 enum Programs {
     /// A program in PATH.
     static func find(_ name: String) -> SystemPath? {
@@ -26,9 +26,14 @@ enum Programs {
         return file(relative, in: folder)
     }
 
-    /// A file below /usr/local or /usr.
+    /// A file of a system that is installed: where the program that is running is in `bin`, else below /usr/local or /usr.
     static func installed(_ relative: String) -> SystemPath? {
-        file(relative, in: Array("/usr/local".utf8)) ?? file(relative, in: Array("/usr".utf8))
+        let bin = Array("/bin".utf8)
+        let own = executableDirectory.flatMap { $0.suffix(bin.count) == bin[...] ? $0.dropLast(bin.count) : nil }
+        for directory in [own.map(Array.init), Array("/usr/local".utf8), Array("/usr".utf8)].compactMap(\.self) {
+            if let found = file(relative, in: directory) { return found }
+        }
+        return nil
     }
 
     private static var executableDirectory: [UInt8]? {

@@ -2,18 +2,33 @@ import HookLinux
 import HookWire
 import SystemPackage
 
-/// What is done with a file that a server opened.
-struct FileUse: ~Copyable {
+/// A file that a server opened.
+struct OpenedFile: ~Copyable {
     private let file: OwnedDescriptor
 
     init(_ file: consuming OwnedDescriptor) { self.file = file }
 
-    /// Writes first, then copies the content from where the file stands, then holds it.
-    borrowing func apply(write text: String?, cat: Bool, hold: Bool) throws(Failure) {
-        if text != nil || cat { try allowAnyBuffer() }
-        if let text { try write(text) }
-        if cat { try copyOut() }
-        if hold { try holdOpen() }
+    /// What can be done with it.
+    enum Action {
+        case write(String)
+        case writeStandardInput
+        /// From where the file stands to its end.
+        case copyToStandardOutput
+        /// Until standard input ends, or a signal comes.
+        case hold
+    }
+
+    borrowing func perform(_ actions: [Action]) throws(Failure) {
+        for action in actions {
+            switch action {
+            case .write(let text):
+                try allowAnyBuffer()
+                try attempt("writing failed") { () throws(Errno) in try file.writeAll(Array(text.utf8)) }
+            case .writeStandardInput: try copyIn()
+            case .copyToStandardOutput: try copyOut()
+            case .hold: try holdOpen()
+            }
+        }
     }
 
     /// With O_DIRECT the kernel takes blocks at aligned addresses alone. This open file is nobody else's.
@@ -25,10 +40,8 @@ struct FileUse: ~Copyable {
         }
     }
 
-    private borrowing func write(_ text: String) throws(Failure) {
-        guard text == "-" else {
-            return try attempt("writing failed") { () throws(Errno) in try file.writeAll(Array(text.utf8)) }
-        }
+    private borrowing func copyIn() throws(Failure) {
+        try allowAnyBuffer()
         var room = [UInt8](repeating: 0, count: 65_536)
         try attempt("copying standard input failed") { () throws(Errno) in
             while true {
@@ -40,13 +53,13 @@ struct FileUse: ~Copyable {
     }
 
     private borrowing func copyOut() throws(Failure) {
+        try allowAnyBuffer()
         var room = [UInt8](repeating: 0, count: 65_536)
-        try attempt("reading failed") { () throws(Errno) in
-            while true {
-                let count = try file.read(into: &room)
-                if count == 0 { return }
-                StandardStream.output.write(bytes: Array(room[..<count]))
-            }
+        while true {
+            var count = 0
+            try attempt("reading failed") { () throws(Errno) in count = try file.read(into: &room) }
+            if count == 0 { return }
+            try AnswerStream.output.write(bytes: Array(room[..<count]), orElse: .inputOutput)
         }
     }
 

@@ -4,18 +4,32 @@ internal import SystemPackage
 
 /// The launchers that are here, and the programs whose notifications are answered: a server that was started for one of
 /// them ends with it.
-final class Guests: Sendable {
-    private let count = Mutex(0)
+final class LaunchSessions: Sendable {
+    /// A VM is launched by one at a time; each has a thread.
+    static let mostLaunchers = 8
+
+    private struct Counts {
+        var launchers = 0
+        var programs = 0
+    }
+    private let counts = Mutex(Counts())
     private let wakeUp: EndSignal
 
     init(_ wakeUp: EndSignal) { self.wakeUp = wakeUp }
 
-    var isEmpty: Bool { count.withLock { $0 == 0 } }
+    var isEmpty: Bool { counts.withLock { $0.launchers == 0 && $0.programs == 0 } }
 
-    func enter() { count.withLock { $0 += 1 } }
+    /// - Returns: whether there is room for another launcher. It leaves by ``launcherHasLeft()``.
+    func admitLauncher() -> Bool {
+        counts.withLock { counts in
+            guard counts.launchers < Self.mostLaunchers else { return false }
+            counts.launchers += 1
+            return true
+        }
+    }
 
-    func leave() {
-        count.withLock { $0 -= 1 }
+    func launcherHasLeft() {
+        counts.withLock { $0.launchers -= 1 }
         changed()
     }
 
@@ -28,18 +42,23 @@ final class Guests: Sendable {
     func serve(
         _ program: KeptProgram, _ frontEnd: any NotificationFrontEnd, _ service: Service
     ) throws(Errno) {
-        enter()
+        counts.withLock { $0.programs += 1 }
         do {
             try Thread.start { [self] in
                 ThisProcess.nameThread("notifications")
                 if let taken = program.take() { frontEnd.serve(taken, service) }
                 // Of a server that stops the next one takes it over.
                 if !service.isStopping { program.forget() }
-                leave()
+                programHasEnded()
             }
         } catch {
-            leave()
+            programHasEnded()
             throw error
         }
+    }
+
+    private func programHasEnded() {
+        counts.withLock { $0.programs -= 1 }
+        changed()
     }
 }

@@ -1,16 +1,13 @@
-import HookAudit
-import HookLinux
-
-/// JSON for programs, on one line.
-indirect enum JSONValue {
+/// JSON for programs, on one line: what commands print beside the records, by the same rules.
+package indirect enum JSONOutput: Sendable {
     case null
     case bool(Bool)
     case number(Int64)
     case unsigned(UInt64)
     case text(String)
-    case array([JSONValue])
+    case array([JSONOutput])
     case object([JSONField])
-    /// A line that is JSON already.
+    /// What is JSON already.
     case raw([UInt8])
 
     private func append(to bytes: inout [UInt8]) {
@@ -28,7 +25,7 @@ indirect enum JSONValue {
                 bytes.append(UInt8(ascii: ":"))
                 field.value.append(to: &bytes)
             }
-        case .raw(let line): bytes += line
+        case .raw(let json): bytes += json
         }
     }
 
@@ -45,35 +42,47 @@ indirect enum JSONValue {
     }
 
     /// With a line feed at the end.
-    var line: [UInt8] {
+    package var line: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return bytes + [UInt8(ascii: "\n")]
     }
-
-    func print() { StandardStream.output.write(bytes: line) }
 }
 
-struct JSONField {
+/// A member of an object.
+package struct JSONField: Sendable {
     let name: String
-    let value: JSONValue
+    let value: JSONOutput
 
-    init(_ name: String, _ value: JSONValue) {
+    package init(_ name: String, _ value: JSONOutput) {
         self.name = name
         self.value = value
     }
 
-    init(_ name: String, _ text: String) { self.init(name, .text(text)) }
+    package init(_ name: String, _ text: String) { self.init(name, .text(text)) }
 
-    init(_ name: String, _ number: Int) { self.init(name, .number(Int64(number))) }
+    package init(_ name: String, _ number: Int) { self.init(name, .number(Int64(number))) }
 }
 
 extension [JSONField] {
     /// Bytes that anyone may have chosen. If they are not UTF-8, `name_hex` has them exactly: as in audit records.
-    mutating func add(_ name: String, bytes: [UInt8]) {
+    package mutating func add(_ name: String, bytes: [UInt8]) {
         append(JSONField(name, .text(String(decoding: bytes, as: UTF8.self))))
-        guard String(validating: bytes, as: UTF8.self) == nil else { return }
-        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        append(JSONField(name + "_hex", .text(digits.joined())))
+        if !bytes.isText { append(JSONField(name + "_hex", .text(bytes.hexadecimal))) }
+    }
+
+    /// The same of several: if one of them is not UTF-8, `name_hex` has all of them.
+    package mutating func add(_ name: String, list: [[UInt8]]) {
+        append(JSONField(name, .array(list.map { .text(String(decoding: $0, as: UTF8.self)) })))
+        guard !list.allSatisfy(\.isText) else { return }
+        append(JSONField(name + "_hex", .array(list.map { .text($0.hexadecimal) })))
+    }
+}
+
+extension [UInt8] {
+    fileprivate var isText: Bool { String(validating: self, as: UTF8.self) != nil }
+
+    fileprivate var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
