@@ -55,7 +55,7 @@ struct HelpTests {
         (
             "learn",
             [
-                "    --patterns --yes -o web01.new\n",
+                "  openhook learn web01.jsonl --policy web01.policy --within /srv/images \\\n",
                 "  2  the policy has errors, or wrong usage\n", "--within <dir>",
             ]
         ),

@@ -44,8 +44,8 @@ struct RecordTests {
         ),
         (
             #""attached","reason":"via notify, user 9","peer_pid":11"#,
-            "At noon, process 11 became a program of VM web01, which reaches its files through the broker: "
-                + "via notify, user 9."
+            "At noon, process 11, a launcher, handed the broker of VM web01 the program that it was about to become. "
+                + "Around it there is: via notify, user 9."
         ),
         (
             #""connection-refused","peer_pid":11,"peer_uid":9,"reason":"no such peer""#,
@@ -91,13 +91,13 @@ struct RecordTests {
         ),
         (
             #""changing","rule":"p:9","operation":"unlink","name":"/srv/a","object":"/srv/a""#,
-            "At noon, a process asked the broker of VM web01 for `unlink` of /srv/a. The rule at p:9 allows that, and it "
-                + "was about to happen. The object is /srv/a."
+            "At noon, a process asked the broker of VM web01 to remove /srv/a. The rule at p:9 lets the name be removed "
+                + "or given to another file, and that was about to happen. The object is /srv/a."
         ),
         (
             #""refused","operation":"connect","stage":"policy","name":"/run/a","errno":"EACCES","reason":"no statement","#
                 + #""repeated":3"#,
-            "At noon, a process asked the broker of VM web01 for `connect` of /run/a. It was refused with EACCES at the "
+            "At noon, a process asked the broker of VM web01 to connect to the socket /run/a. It was refused with EACCES at the "
                 + "stage `policy`, which is where the policy's rules decide about the name. The reason: no statement. "
                 + "The same happened 3 more times."
         ),

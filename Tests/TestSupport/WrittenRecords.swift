@@ -33,8 +33,8 @@ package enum WrittenRecords {
 
     package static func text(of records: [AuditRecord]) throws -> String {
         let scratch = try ScratchDirectory()
-        let sink = JSONLinesSink(try AuditFile(appendingTo: scratch.bytes("audit"))) { flags, body in
-            OpenFlags(rawValue: flags).forEachWord(body)
+        let sink = JSONLinesSink(try AuditFile(appendingTo: scratch.bytes("audit"))) {
+            OpenFlags(rawValue: $0).forEachWord($1)
         }
         for record in records { try sink.record(record, urgency: .beforeAnswer) }
         sink.close()
