@@ -12,6 +12,12 @@ int64_t oh_read_at(int32_t fd, void *bytes, size_t count, int64_t offset) {
   return oh_result64(pread(fd, bytes, count, (off_t)offset));
 }
 
+int32_t oh_write_at(int32_t fd, const void *bytes, size_t count, int64_t offset) {
+  ssize_t put = pwrite(fd, bytes, count, (off_t)offset);
+  if (put < 0) return -errno;
+  return (size_t)put == count ? 0 : -EIO;
+}
+
 int32_t oh_shared_memory(const char *name, uint64_t size) {
   int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return -errno;

@@ -11,6 +11,8 @@ package struct LaunchPlan: Sendable {
     package let way: WayIn
     package let wall: WallPlan
     package let places: PrivatePlaces
+    /// The directories that are QEMU's alone, by all their names.
+    let ownDirectories: [SystemPath]
     /// For notify alone.
     let filter: NotifyFilter?
 
@@ -24,6 +26,10 @@ package struct LaunchPlan: Sendable {
         self.way = way
         self.places = places
         var added = privatePlaces + request.privatePlaces.map { OwnPlace($0, .write, .launcher) }
+        ownDirectories = added.flatMap { place in
+            let real = RealName.ofNearest(place.path)
+            return real == place.path ? [real] : [place.path, real]
+        }
         if case .preload(let library) = way { added.append(OwnPlace(library, .read, .launcher)) }
         wall = try WallPlan(request, terms, way, adding: added)
         try ProgramReach.check(request.program, behind: wall)

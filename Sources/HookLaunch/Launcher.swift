@@ -156,7 +156,7 @@ package enum Launcher {
         try link.introduce()
         let listener: OwnedDescriptor
         do { listener = try filter.install() } catch { throw .environment("seccomp: \(error.described)") }
-        try link.handOver(notifications: listener, coverage, wall: words)
+        try link.handOver(notifications: listener, coverage, places: plan.ownDirectories, wall: words)
         return become(plan, arguments, environment)
     }
 

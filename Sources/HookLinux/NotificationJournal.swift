@@ -12,16 +12,39 @@ package final class NotificationJournal: Sendable {
 
     package let memory: OwnedDescriptor
     private let address: UInt64
-    private static let size = UInt64(slots) * UInt64(OH_SLOT_SIZE)
+    private static let placesStart = slots * Int(OH_SLOT_SIZE)
+    private static let placesSize = 16 * 4096
+    private static let size = UInt64(placesStart + placesSize)
 
     /// Memory for an empty journal, which can be kept elsewhere too. `memfd_create(2)`.
-    package static func makeMemory() throws(Errno) -> OwnedDescriptor {
+    ///
+    /// - Parameter places: what a broker that takes over must know, too: the program's own directories.
+    /// - Throws: `ENOSPC` for more than there is room for.
+    package static func makeMemory(places: [[UInt8]]) throws(Errno) -> OwnedDescriptor {
+        var text: [UInt8] = []
+        for place in places {
+            text += place
+            text.append(0)
+        }
+        guard text.count < placesSize else { throw .noSpace }
         let made = unsafe SystemPath("openhook-journal").withCString { unsafe oh_shared_memory($0, Self.size) }
-        return OwnedDescriptor(taking: try check(made))
+        let memory = OwnedDescriptor(taking: try check(made))
+        let number = memory.number
+        _ = try check(
+            unsafe text.withUnsafeBytes { unsafe oh_write_at(number, $0.baseAddress, $0.count, Int64(placesStart)) })
+        return memory
     }
 
-    /// An empty journal.
-    package convenience init() throws(Errno) { try self.init(taking: try Self.makeMemory()) }
+    /// The program's own directories.
+    package func places() throws(Errno) -> [[UInt8]] {
+        let number = memory.number
+        var text = [UInt8](repeating: 0, count: Self.placesSize)
+        _ = try check(
+            unsafe text.withUnsafeMutableBytes {
+                unsafe oh_read_at(number, $0.baseAddress, $0.count, Int64(Self.placesStart))
+            })
+        return text.split(separator: 0).map(Array.init)
+    }
 
     /// The journal of a broker that has ended.
     ///

@@ -73,7 +73,7 @@ package final class NotificationListener: Sendable {
     }
 
     /// The thread makes the call itself, with its own rights and whatever its memory holds by then: no permission.
-    package func letGo(_ id: UInt64) throws(Errno) {
+    package func continueCall(_ id: UInt64) throws(Errno) {
         _ = try check(oh_notify_continue(descriptor.number, id))
     }
 

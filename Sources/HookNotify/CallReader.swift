@@ -5,9 +5,9 @@ internal import HookServer
 internal import SystemPackage
 
 /// What a process wants with a call.
-enum Wish {
+enum CallDisposition {
     /// It may do that itself: with its own rights, no others.
-    case ownAffair
+    case continueCall
     /// The call is none: as the kernel would have said.
     case fail(Errno)
     /// Something with a name.
@@ -15,24 +15,29 @@ enum Wish {
     /// The status of an open descriptor.
     case descriptorStatus(CInt, NameOperation.StatusForm, AnswerDestination)
     case socket(SocketCall)
+    case removal(OwnRemoval)
 }
 
 /// Takes a call apart: its arguments, and what they point to in the memory of the process.
 struct CallReader {
     private let call: Notification
-    private let target: TargetProcess
+    private let target: TargetThread
     private let names: ManagedNames
     private let policy: Policy
+    private let own: OwnDirectories
 
-    init(_ call: Notification, _ target: TargetProcess, _ names: ManagedNames, _ policy: Policy) {
+    init(
+        _ call: Notification, _ target: TargetThread, _ names: ManagedNames, _ policy: Policy, _ own: OwnDirectories
+    ) {
         self.call = call
         self.target = target
         self.names = names
         self.policy = policy
+        self.own = own
     }
 
     /// - Throws: errnos of reading the memory, and those that the kernel has for bad arguments.
-    func wish() throws(Errno) -> Wish {
+    func disposition() throws(Errno) -> CallDisposition {
         // The filter notifies no other call.
         guard let what = MediatedCall.byNumber[call.call] else { return .fail(.noFunction) }
         switch what {
@@ -49,9 +54,10 @@ struct CallReader {
         case .faccessat2: return try accessWithFlags()
         case .readlink: return try readLink(name(at: 0), into: 1)
         case .readlinkat: return try readLink(name(at: 1, in: 0), into: 2)
-        case .unlink: return try named(name(at: 0), .unlink)
+        case .unlink: return try unlink(name(at: 0))
         case .unlinkat:
-            return try named(name(at: 1, in: 0), word(2) & AtFlag.removeDirectory == 0 ? .unlink : .never(.rmdir))
+            let name = try name(at: 1, in: 0)
+            return try word(2) & AtFlag.removeDirectory == 0 ? unlink(name) : named(name, .never(.rmdir))
         case .rename: return try rename(name(at: 0), name(at: 1), flags: 0)
         case .renameat: return try rename(name(at: 1, in: 0), name(at: 3, in: 2), flags: 0)
         case .renameat2: return try rename(name(at: 1, in: 0), name(at: 3, in: 2), flags: word(4))
@@ -82,16 +88,16 @@ struct CallReader {
     /// A name of the policy's becomes a request; another one is the process's own affair.
     private func named(
         _ name: [UInt8], _ operation: NameOperation, flags: UInt32 = 0, _ destination: AnswerDestination = .result
-    ) throws(Errno) -> Wish {
+    ) throws(Errno) -> CallDisposition {
         if name.isEmpty { throw .noSuchFileOrDirectory }
-        guard isManaged(name) else { return .ownAffair }
+        guard isManaged(name) else { return .continueCall }
         return .named(NamedRequest(operation, name: name, flags: flags), destination)
     }
 
     // MARK: Opening
 
     /// The kernel drops bits of `open` and `openat` that it does not know.
-    private func open(_ name: [UInt8], flags: CInt) throws(Errno) -> Wish {
+    private func open(_ name: [UInt8], flags: CInt) throws(Errno) -> CallDisposition {
         let known = UInt32(bitPattern: flags) & Self.knownOpenFlags
         return try named(name, .open, flags: known, .descriptor(closedAtExec: flags & OpenFlag.closeOnExec != 0))
     }
@@ -105,7 +111,7 @@ struct CallReader {
     ].reduce(0) { $0 | UInt32(bitPattern: $1) }
 
     /// `struct open_how` lies in memory: flags, mode, resolve; longer ones end with zeros (openat2(2)).
-    private func openWithHow() throws(Errno) -> Wish {
+    private func openWithHow() throws(Errno) -> CallDisposition {
         let size = call.arguments[3]
         guard size >= 24 else { throw .invalidArgument }
         guard size <= 4096 else { throw .argListTooLong }
@@ -115,7 +121,7 @@ struct CallReader {
         let resolve = how.word(at: 16)
         let name = try name(at: 1, in: 0)
         if name.isEmpty { throw .noSuchFileOrDirectory }
-        guard isManaged(name) else { return .ownAffair }
+        guard isManaged(name) else { return .continueCall }
         // How a name is resolved is the policy's to say.
         guard flags >> 32 == 0, resolve == 0 else { return .fail(.invalidArgument) }
         let closes = UInt32(truncatingIfNeeded: flags) & UInt32(bitPattern: OpenFlag.closeOnExec) != 0
@@ -128,19 +134,19 @@ struct CallReader {
 
     private func status(
         _ name: [UInt8], _ form: NameOperation.StatusForm, _ link: NameOperation.LinkAtEnd, into index: Int
-    ) throws(Errno) -> Wish {
+    ) throws(Errno) -> CallDisposition {
         try named(name, .status(form, link), .memory(call.arguments[index]))
     }
 
     private func statusAt(
         _ form: NameOperation.StatusForm, flags: UInt32, into index: Int
-    ) throws(Errno) -> Wish {
+    ) throws(Errno) -> CallDisposition {
         let known = AtFlag.noFollow | AtFlag.noAutomount | AtFlag.emptyPath | AtFlag.statxFreshness
         guard flags & ~known == 0 else { throw .invalidArgument }
         let hasName = call.arguments[1] != 0
         let name = hasName || flags & AtFlag.emptyPath == 0 ? try name(at: 1, in: 0) : []
         if name.isEmpty, flags & AtFlag.emptyPath != 0 {
-            guard names.coverage == .strict else { return .ownAffair }
+            guard names.coverage == .strict else { return .continueCall }
             return .descriptorStatus(int(0), form, .memory(call.arguments[index]))
         }
         let link: NameOperation.LinkAtEnd = flags & AtFlag.noFollow == 0 ? .followed : .itself
@@ -149,11 +155,11 @@ struct CallReader {
 
     private func access(
         _ name: [UInt8], _ link: NameOperation.LinkAtEnd, bits: UInt32
-    ) throws(Errno) -> Wish {
+    ) throws(Errno) -> CallDisposition {
         try named(name, .access(bits, link))
     }
 
-    private func accessWithFlags() throws(Errno) -> Wish {
+    private func accessWithFlags() throws(Errno) -> CallDisposition {
         let flags = word(3)
         guard flags & ~(AtFlag.noFollow | AtFlag.effective | AtFlag.emptyPath) == 0 else { throw .invalidArgument }
         let name = try name(at: 1, in: 0)
@@ -161,7 +167,7 @@ struct CallReader {
         return try access(name, flags & AtFlag.noFollow == 0 ? .followed : .itself, bits: word(2))
     }
 
-    private func readLink(_ name: [UInt8], into index: Int) throws(Errno) -> Wish {
+    private func readLink(_ name: [UInt8], into index: Int) throws(Errno) -> CallDisposition {
         let room = int(index + 1)
         guard room > 0 else { throw .invalidArgument }
         // readlinkat(2) of a descriptor that is a link itself.
@@ -170,22 +176,29 @@ struct CallReader {
     }
 
     /// What is about an open descriptor and no name: harmless, but the process is on its own, which `strict` excludes.
-    private var ofDescriptor: Wish { names.coverage == .strict ? .fail(.permissionDenied) : .ownAffair }
+    private var ofDescriptor: CallDisposition { names.coverage == .strict ? .fail(.permissionDenied) : .continueCall }
 
     // MARK: Changing
 
-    private func rename(_ from: [UInt8], _ to: [UInt8], flags: UInt32) throws(Errno) -> Wish {
+    private func unlink(_ name: [UInt8]) throws(Errno) -> CallDisposition {
+        if names.coverage == .strict, !name.isEmpty, own.contain(TargetName.cleaned(name)) {
+            return .removal(OwnRemoval(path: name, target: target))
+        }
+        return try named(name, .unlink)
+    }
+
+    private func rename(_ from: [UInt8], _ to: [UInt8], flags: UInt32) throws(Errno) -> CallDisposition {
         guard !from.isEmpty, !to.isEmpty else { throw .noSuchFileOrDirectory }
         switch (isManaged(from), isManaged(to)) {
         case (true, true): return .named(NamedRequest(.rename(to: to, flags: flags), name: from), .result)
-        case (false, false): return .ownAffair
+        case (false, false): return .continueCall
         // As between two file systems: a program that wants to go on copies the file.
         case (true, false), (false, true): return .fail(.improperLink)
         }
     }
 
     /// What the broker does for nobody.
-    private func neverDone(_ what: MediatedCall) throws(Errno) -> Wish {
+    private func neverDone(_ what: MediatedCall) throws(Errno) -> CallDisposition {
         let operation = what.operation
         for place in what.names {
             let name: [UInt8]
@@ -204,19 +217,19 @@ struct CallReader {
             if isManaged(name) { return .named(NamedRequest(.never(operation), name: name), .result) }
             if name.isEmpty, names.coverage == .strict { return .fail(.notPermitted) }
         }
-        return .ownAffair
+        return .continueCall
     }
 
     // MARK: Sockets
 
-    private func socket(_ what: MediatedCall) throws(Errno) -> Wish {
+    private func socket(_ what: MediatedCall) throws(Errno) -> CallDisposition {
         let length = int(2)
         guard length >= 0, length <= SocketCall.longestAddress else { throw .invalidArgument }
         let address = try target.read(Int(length), at: call.arguments[1])
         // A socket is bound in directories that the process may write itself, or not at all: there a changed name gains
         // nothing. A connection reaches what somebody else listens at.
         if what == .bind, names.coverage == .managedNames {
-            guard try SocketCall.path(of: address, target).map(isManaged) ?? false else { return .ownAffair }
+            guard try SocketCall.path(of: address, target).map(isManaged) ?? false else { return .continueCall }
         }
         return .socket(try SocketCall(what == .bind ? .bind : .connect, int(0), address, target))
     }

@@ -5,7 +5,7 @@ internal import SystemPackage
 /// The status of a process's own descriptor, for a program of which every name is the policy's: it holds the file already.
 enum DescriptorStatus {
     static func read(
-        _ target: TargetProcess, _ number: CInt, _ form: NameOperation.StatusForm
+        _ target: TargetThread, _ number: CInt, _ form: NameOperation.StatusForm
     ) throws(Refusal) -> NameAnswer {
         do throws(Errno) {
             let object: OwnedDescriptor

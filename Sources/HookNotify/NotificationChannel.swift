@@ -18,11 +18,11 @@ enum AnswerDestination: Sendable {
 struct NotificationChannel: NameChannel {
     private let listener: NotificationListener
     private let id: UInt64
-    private let target: TargetProcess
+    private let target: TargetThread
     private let destination: AnswerDestination
 
     init(
-        _ listener: NotificationListener, _ id: UInt64, _ target: TargetProcess, _ destination: AnswerDestination
+        _ listener: NotificationListener, _ id: UInt64, _ target: TargetThread, _ destination: AnswerDestination
     ) {
         self.listener = listener
         self.id = id

@@ -15,6 +15,8 @@ final class NotificationPool: Sendable {
     let service: Service
     let view = TargetView()
     let names: ManagedNames
+    /// The directories that the launcher has made for the program.
+    let places: [[UInt8]]
 
     private struct State {
         var threads = 0
@@ -41,6 +43,7 @@ final class NotificationPool: Sendable {
         _ service: Service
     ) throws(Errno) {
         attention = try WakeUp()
+        places = try journal.places()
         self.listener = listener
         self.journal = journal
         self.coverage = coverage

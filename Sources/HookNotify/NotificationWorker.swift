@@ -51,13 +51,15 @@ final class NotificationWorker {
     private func handle(_ call: Notification) throws(Errno) -> RequestWorker.Ending {
         // A thread that this process cannot see, in another pid namespace.
         guard call.thread > 0 else { throw .notPermitted }
-        let target = TargetProcess(thread: call.thread)
-        let wish = try CallReader(call, target, pool.names, pool.service.generation.policy).wish()
+        let target = TargetThread(thread: call.thread)
+        let policy = pool.service.generation.policy
+        let own = OwnDirectories(policy, pool.places)
+        let disposition = try CallReader(call, target, pool.names, policy, own).disposition()
         // Only now is it known that what was read is that thread's: its number may have come to mean another one.
         guard pool.listener.isWaiting(call.id) else { return .answered }
-        switch wish {
-        case .ownAffair:
-            try pool.listener.letGo(call.id)
+        switch disposition {
+        case .continueCall:
+            try pool.listener.continueCall(call.id)
             return .answered
         case .fail(let errno): throw errno
         case .named(let request, let destination):
@@ -77,15 +79,20 @@ final class NotificationWorker {
             let channel = NotificationChannel(pool.listener, call.id, target, .result)
             return requests.answer(socketCall.request, from: try subject(target, call), to: channel) {
                 () throws(Refusal) in
-                try socketCall.make(pool.service.generation.policy) {
-                    self.pool.listener.isWaiting(call.id)
-                }
+                try socketCall.make(in: own) { self.pool.listener.isWaiting(call.id) }
+            }
+        case .removal(let removal):
+            let channel = NotificationChannel(pool.listener, call.id, target, .result)
+            let request = NamedRequest(.unlink, name: removal.path)
+            return requests.answer(request, from: try subject(target, call), to: channel) {
+                () throws(Refusal) in
+                try removal.make(in: own) { self.pool.listener.isWaiting(call.id) }
             }
         }
     }
 
     /// Why a name cannot be taken as the program means it.
-    private func elsewhere(_ target: TargetProcess, _ request: NamedRequest, _ call: Notification) -> Refusal? {
+    private func elsewhere(_ target: TargetThread, _ request: NamedRequest, _ call: Notification) -> Refusal? {
         do throws(Errno) {
             return try pool.view.difference(of: target, request.name, pool.service.generation.policy) {
                 pool.listener.isWaiting(call.id)
@@ -96,7 +103,7 @@ final class NotificationWorker {
     }
 
     /// Who asks: read between two looks at whether the call still waits.
-    private func subject(_ target: TargetProcess, _ call: Notification) throws(Errno) -> RequestSubject {
+    private func subject(_ target: TargetThread, _ call: Notification) throws(Errno) -> RequestSubject {
         let folder = try FileStatus.named(target.folder)
         let label: Result<PeerContext, Errno> =
             pool.service.readsLabels ? target.label() : .success(.unlabelled(because: .invalidArgument))
@@ -106,7 +113,7 @@ final class NotificationWorker {
     }
 }
 
-extension TargetProcess {
+extension TargetThread {
     /// Its folder in `/proc`, which belongs to its effective user (proc(5)).
     var folder: SystemPath { SystemPath(text: "/proc/\(thread)") }
 

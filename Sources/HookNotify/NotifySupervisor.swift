@@ -10,23 +10,22 @@ package import SystemPackage
 package struct NotifySupervisor: NotificationFrontEnd {
     package init() {}
 
-    package func makeJournal() throws(Errno) -> OwnedDescriptor { try NotificationJournal.makeMemory() }
+    package func makeJournal(places: [[UInt8]]) throws(Errno) -> OwnedDescriptor {
+        try NotificationJournal.makeMemory(places: places)
+    }
 
     package func serve(_ program: consuming NotifiedProgram, _ service: Service) {
         let coverage: NotifyCoverage = program.coverage == .everyName ? .strict : .managedNames
+        var parts = program.takeApart()
+        guard let memory = parts.journal.take(), let taken = parts.listener.take() else { return }
         do throws(Errno) {
-            let journal = try Self.journal(program.journal.take())
-            let listener = NotificationListener(taking: program.takeListener())
+            let journal = try NotificationJournal(taking: memory)
+            let listener = NotificationListener(taking: taken)
             listener.wakeOnThisProcessor()
             try NotificationPool(listener, journal, coverage, service).serve()
         } catch {
             // The program's calls fail with ENOSYS once the listener is closed.
             service.reportTrouble("notifications cannot be served: \(error.described)")
         }
-    }
-
-    private static func journal(_ memory: consuming OwnedDescriptor?) throws(Errno) -> NotificationJournal {
-        if let memory { return try NotificationJournal(taking: memory) }
-        return try NotificationJournal()
     }
 }

@@ -20,11 +20,11 @@ struct SocketCall {
     private let kind: Kind
     private let descriptor: CInt
     private let address: [UInt8]
-    private let target: TargetProcess
+    private let target: TargetThread
     /// The name of a UNIX socket in the file system, absolute; nil for any other address.
     private let path: [UInt8]?
 
-    init(_ kind: Kind, _ descriptor: CInt, _ address: [UInt8], _ target: TargetProcess) throws(Errno) {
+    init(_ kind: Kind, _ descriptor: CInt, _ address: [UInt8], _ target: TargetThread) throws(Errno) {
         self.kind = kind
         self.descriptor = descriptor
         self.address = address
@@ -37,7 +37,7 @@ struct SocketCall {
         NamedRequest(.never(kind == .connect ? .connect : .bind), name: path ?? Array("socket".utf8))
     }
 
-    static func path(of address: [UInt8], _ target: TargetProcess) throws(Errno) -> [UInt8]? {
+    static func path(of address: [UInt8], _ target: TargetThread) throws(Errno) -> [UInt8]? {
         guard isUnix(address), address.count > pathStart, address[pathStart] != 0 else { return nil }
         let name = Array(address[pathStart...].prefix { $0 != 0 })
         guard name[0] != UInt8(ascii: "/") else { return name }
@@ -51,32 +51,21 @@ struct SocketCall {
     }
 
     /// - Parameter stillWaits: whether the thread that asked waits still: only then are the socket and the user its own.
-    func make(_ policy: Policy, stillWaits: () -> Bool) throws(Refusal) -> NameAnswer {
-        let own = OwnSockets(policy)
+    func make(in own: OwnDirectories, stillWaits: () -> Bool) throws(Refusal) -> NameAnswer {
         if let path {
             guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
         } else if Self.isUnix(address), address.count > Self.pathStart {
             // An abstract name is in nobody's directory: no statement can be about it.
             throw .notOwnSocket
         }
-        let asking = try Self.kernels { () throws(Errno) in try TargetIdentity(of: target) }
-        let socket = try Self.kernels { () throws(Errno) in try target.descriptor(descriptor) }
-        guard stillWaits() else { throw .kernel(.noSuchProcess) }
-        let credentials = try assume(asking)
+        let socket: OwnedDescriptor
+        do { socket = try target.descriptor(descriptor) } catch { throw .kernel(error) }
+        let asking = try TargetIdentity.asking(target, stillWaits)
+        let credentials = try asking.assumeOrRefuse()
         // From here to the end of the call: the kernel must see the program's rights alone.
         defer { extendLifetime(credentials) }
         do throws(Errno) { try perform(socket, own, asking.umask) } catch { throw Self.refusal(error) }
         return .done
-    }
-
-    private static func kernels<R: ~Copyable>(_ call: () throws(Errno) -> R) throws(Refusal) -> R {
-        do { return try call() } catch { throw .kernel(error) }
-    }
-
-    private func assume(_ asking: TargetIdentity) throws(Refusal) -> ThreadCredentials {
-        do { return try asking.assume() } catch {
-            throw error == .notPermitted ? .foreignUser : .kernel(error)
-        }
     }
 
     /// No errno of `connect(2)` or `bind(2)`: the name leads out of what is the program's own.
@@ -87,13 +76,13 @@ struct SocketCall {
         case elsewhere: .notOwnSocket
         // How far a connection has come that the program does not wait for.
         case .nowInProgress, .alreadyInProcess, .socketIsConnected, .resourceTemporarilyUnavailable:
-            .stateOfConnection(errno)
+            .answer(errno)
         default: .kernel(errno)
         }
     }
 
     private func perform(
-        _ socket: borrowing OwnedDescriptor, _ own: OwnSockets, _ umask: UInt32
+        _ socket: borrowing OwnedDescriptor, _ own: OwnDirectories, _ umask: UInt32
     ) throws(Errno) {
         guard let path else { return try perform(socket, address) }
         let place = try kind == .bind ? SocketPlace.missing(path) : SocketPlace.existing(path)
@@ -107,23 +96,5 @@ struct SocketCall {
         case .connect: try TargetSocket.connect(socket, address)
         case .bind: try TargetSocket.bind(socket, address)
         }
-    }
-}
-
-/// The names of sockets that are the program's own: `own rw`, `own socket`, and the run directory that a launcher of root's
-/// makes for it.
-struct OwnSockets {
-    private let paths: [AbsolutePath]
-
-    init(_ policy: Policy) {
-        let stated = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
-        let runDirectory = AbsolutePath(Array("/run/openhook/".utf8) + policy.vm + Array("/qemu".utf8))
-        paths = stated + [runDirectory].compactMap(\.self)
-    }
-
-    /// - Parameter name: absolute and clean.
-    func contain(_ name: [UInt8]) -> Bool {
-        guard let name = AbsolutePath(name) else { return false }
-        return paths.contains { name.isBeneathOrEqual($0) }
     }
 }

@@ -27,6 +27,9 @@ struct SocketPlace: ~Copyable {
         return try SocketPlace(held, lastComponent: Array(path.bytes[start...]))
     }
 
+    /// Removes what has the name, in the directory that is held. `unlinkat(2)`.
+    borrowing func remove() throws(Errno) { try NameChange.unlink(lastComponentOf: realName, in: held) }
+
     private init(_ held: consuming OwnedDescriptor, lastComponent: [UInt8]) throws(Errno) {
         var real = SystemPath()
         let descriptors = try DescriptorDirectory(of: .process)

@@ -1,4 +1,5 @@
 internal import HookLinux
+internal import HookServer
 internal import SystemPackage
 
 /// The user, groups and umask of a process, as its `/proc` folder says.
@@ -8,7 +9,7 @@ struct TargetIdentity {
     let umask: UInt32
 
     /// - Throws: errnos of reading `/proc/pid/status`; `EINVAL` for a text without them.
-    init(of target: TargetProcess) throws(Errno) {
+    init(of target: TargetThread) throws(Errno) {
         let text = try SmallFile.read(target.entry("status"), limit: 65_536)
         func numbers(_ key: String, radix: Int = 10) -> [UInt32] {
             for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: Array(key.utf8)) {
@@ -23,6 +24,20 @@ struct TargetIdentity {
         // Linux 4.7 has it; without it nobody else gets anything.
         umask = numbers("Umask:", radix: 8).first ?? 0o077
         user = UserIdentity(uid: uids[1], gid: gids[1], groups: numbers("Groups:"))
+    }
+
+    /// Who asks, while the thread that asks waits still.
+    static func asking(_ target: TargetThread, _ stillWaits: () -> Bool) throws(Refusal) -> TargetIdentity {
+        let identity: TargetIdentity
+        do { identity = try TargetIdentity(of: target) } catch { throw .kernel(error) }
+        guard stillWaits() else { throw .kernel(.noSuchProcess) }
+        return identity
+    }
+
+    func assumeOrRefuse() throws(Refusal) -> ThreadCredentials {
+        do { return try assume() } catch {
+            throw error == .notPermitted ? .foreignUser : .kernel(error)
+        }
     }
 
     /// This thread acts as that user, and without capabilities, while the value lives.

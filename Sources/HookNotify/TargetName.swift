@@ -12,14 +12,14 @@ enum TargetName {
 
     /// - Returns: an absolute name which may still have `..` in it; empty if the name is.
     /// - Throws: `ENOENT` for a directory that has been removed, `EBADF`, `ENOTDIR`, and what reading throws.
-    static func read(_ target: TargetProcess, _ address: UInt64, directory: CInt) throws(Errno) -> [UInt8] {
+    static func read(_ target: TargetThread, _ address: UInt64, directory: CInt) throws(Errno) -> [UInt8] {
         var path = SystemPath()
         try target.readPath(at: address, into: &path)
         if path.isEmpty || path[0] == slash { return path.bytes }
         return try join(try base(target, directory), path.bytes)
     }
 
-    private static func base(_ target: TargetProcess, _ directory: CInt) throws(Errno) -> [UInt8] {
+    private static func base(_ target: TargetThread, _ directory: CInt) throws(Errno) -> [UInt8] {
         var base = SystemPath()
         if directory == workingDirectory {
             try target.link("cwd", into: &base)

@@ -22,7 +22,7 @@ final class TargetView: Sendable {
     /// - Returns: the refusal of a name that means something else to the program.
     /// - Throws: what keeps that from being found out, this time.
     func difference(
-        of target: TargetProcess, _ name: [UInt8], _ policy: Policy, stillWaits: () -> Bool
+        of target: TargetThread, _ name: [UInt8], _ policy: Policy, stillWaits: () -> Bool
     ) throws(Errno) -> Refusal? {
         switch try known(target, stillWaits) {
         case .same: return nil
@@ -38,7 +38,7 @@ final class TargetView: Sendable {
         }
     }
 
-    private func known(_ target: TargetProcess, _ stillWaits: () -> Bool) throws(Errno) -> Kind {
+    private func known(_ target: TargetThread, _ stillWaits: () -> Bool) throws(Errno) -> Kind {
         if let known = kind.withLock({ $0 }) { return known }
         let found = try Self.look(at: target)
         guard stillWaits() else { throw .noSuchProcess }
@@ -46,13 +46,13 @@ final class TargetView: Sendable {
         return found
     }
 
-    private static func look(at target: TargetProcess) throws(Errno) -> Kind {
+    private static func look(at target: TargetThread) throws(Errno) -> Kind {
         var root = SystemPath()
         var mounts = SystemPath()
         var own = SystemPath()
         try target.link("root", into: &root)
         try target.link("ns/mnt", into: &mounts)
-        try TargetProcess(thread: ThisProcess.pid).link("ns/mnt", into: &own)
+        try TargetThread(thread: ThisProcess.pid).link("ns/mnt", into: &own)
         guard root == SystemPath("/") else { return .otherRoot }
         return mounts == own ? .same : .otherMounts
     }
@@ -62,7 +62,7 @@ final class TargetView: Sendable {
     private static func isSame(_ directory: AbsolutePath, beneath root: borrowing OwnedDescriptor) -> Bool {
         do throws(Errno) {
             let path = try SystemPath(directory.bytes)
-            let theirs = try TargetProcess.resolve(path, inRoot: root)
+            let theirs = try TargetThread.resolve(path, inRoot: root)
             return try FileStatus.following(path).identity == FileStatus.of(theirs).identity
         } catch {
             return false

@@ -90,7 +90,7 @@ extension Refusal {
         case .targetElsewhere:
             "the process has another root directory or mounts, in which the name means something else"
         case .notOwnSocket: "no `own socket` or `own rw` statement names this socket"
-        case .connecting: "the connection is not made yet, or is made already"
+        case .answer: "the kernel's answer to what the program may do"
         case .foreignUser: "the broker may not act as the user of that process"
         case .danglingLink: "the name is a symbolic link that leads to nothing"
         case .auditFailed(let errno): "the audit record cannot be written: \(errno.described)"

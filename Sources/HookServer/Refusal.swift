@@ -66,7 +66,7 @@ package struct Refusal: Error, Sendable {
         case targetElsewhere
         case notOwnSocket
         case foreignUser
-        case connecting
+        case answer
         // 9 and later
         case auditFailed(Errno)
         case peerVanished
@@ -86,7 +86,7 @@ package struct Refusal: Error, Sendable {
     /// Whether it is no refusal, but the answer to a question that was allowed: it leaves no record.
     var saysWhatIsThere: Bool {
         switch reason {
-        case .noLink, .connecting: true
+        case .noLink, .answer: true
         default: false
         }
     }

@@ -24,8 +24,8 @@ extension Refusal {
     package static let notOwnSocket = Refusal(.permissionDenied, at: .policy, .notOwnSocket)
     package static let foreignUser = Refusal(.permissionDenied, at: .peer, .foreignUser)
 
-    /// How far a connection has come: an answer, of which there is no record.
-    package static func stateOfConnection(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .connecting) }
+    /// What the kernel says to a call that the program may make, and that has not failed: of it there is no record.
+    package static func answer(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .answer) }
 
     /// What the kernel said.
     package static func kernel(_ errno: Errno) -> Refusal { Refusal(errno, at: .object, .kernel) }

@@ -174,25 +174,41 @@ static void do_flip(void) {
   printf("%ld secret, %s granted, %s denied\n", secret, granted ? "some" : "none", denied ? "some" : "none");
 }
 
-static void do_uring(void) {
-  const char *name = word();
+static struct sockaddr_un address(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  if (*path == '@') address.sun_path[0] = 0;
+  return address;
+}
+
+static void submit(const struct io_uring_sqe *request) {
   struct io_uring_params parameters = {0};
   int ring = (int)syscall(SYS_io_uring_setup, 4, &parameters);
   if (ring < 0) { say(-1, ""); return; }
   char *entries = mmap(NULL, parameters.sq_off.array + parameters.sq_entries * 4, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
   char *completed = mmap(NULL, parameters.cq_off.cqes + parameters.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
   struct io_uring_sqe *requests = mmap(NULL, parameters.sq_entries * sizeof *requests, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
-  memset(requests, 0, sizeof *requests);
-  requests->opcode = IORING_OP_OPENAT;
-  requests->fd = AT_FDCWD;
-  requests->addr = (uint64_t)(uintptr_t)name;
-  requests->open_flags = O_RDONLY;
+  *requests = *request;
   ((uint32_t *)(entries + parameters.sq_off.array))[0] = 0;
   ++*(uint32_t *)(entries + parameters.sq_off.tail);
   if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0) { say(-1, ""); return; }
   int result = ((struct io_uring_cqe *)(completed + parameters.cq_off.cqes))->res;
   errno = result < 0 ? -result : 0;
   say(result < 0 ? -1 : 0, "");
+}
+static void do_uring(void) {
+  struct io_uring_sqe request = {
+      .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = (uint64_t)(uintptr_t)word(), .open_flags = O_RDONLY};
+  submit(&request);
+}
+
+/* A connection that no filter sees. */
+static void do_uringconnect(void) {
+  static struct sockaddr_un to;
+  to = address(word());
+  struct io_uring_sqe request = {
+      .opcode = IORING_OP_CONNECT, .fd = socket(AF_UNIX, SOCK_STREAM, 0), .addr = (uint64_t)(uintptr_t)&to, .off = sizeof to};
+  submit(&request);
 }
 
 static void do_handle(void) {
@@ -209,9 +225,15 @@ static void do_reopen(void) {
   snprintf(entry, sizeof entry, "/proc/self/fd/%d", fd);
   say(open(entry, O_RDWR), "");
 }
+static void do_ownroot(void) { /* by the number of this process */
+  char name[4096];
+  snprintf(name, sizeof name, "/proc/%d/root%s", getpid(), word());
+  say_contents(open(name, O_RDONLY));
+}
 static void do_dlopen(void) { say(dlopen(word(), RTLD_NOW) ? 0 : -1, ""); }
 
 static void do_child(void);
+static void do_thread(void);
 static void do_int80(void) {
 #ifdef __x86_64__
   const char *name = word();
@@ -225,12 +247,6 @@ static void do_int80(void) {
 }
 static void do_x32(void) { say(syscall(SYS_openat | 0x40000000, AT_FDCWD, word(), O_RDONLY), ""); }
 
-static struct sockaddr_un address(const char *path) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-  if (*path == '@') address.sun_path[0] = 0;
-  return address;
-}
 static void do_connect(void) {
   struct sockaddr_un to = address(word());
   int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -268,18 +284,20 @@ static void tick(int unused) { (void)unused; }
 static void do_signals(void) {
   const char *name = word();
   long count = number(), failed = 0;
-  struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+  struct sigaction action = {.sa_handler = tick, .sa_flags = (int)number()};
   sigaction(SIGALRM, &action, NULL);
   struct itimerval every = {{0, 5000}, {0, 5000}};
   setitimer(ITIMER_REAL, &every, NULL);
-  int last = 0;
+  long interrupted = 0;
   for (long i = 0; i < count; i++) {
     int fd = open(name, O_RDWR);
-    if (fd < 0) failed++, last = errno; else close(fd);
+    if (fd >= 0) close(fd);
+    else if (errno == EINTR) interrupted++;
+    else failed++;
   }
   struct itimerval never = {{0, 0}, {0, 0}};
   setitimer(ITIMER_REAL, &never, NULL);
-  printf("%ld failed%s%s\n", failed, failed ? " " : "", failed ? strerrorname_np(last) : "");
+  printf("%ld EINTR, %ld other\n", interrupted, failed);
 }
 
 /* Many threads open one name at once, again and again; says how often each errno came. */
@@ -333,7 +351,7 @@ static const struct { const char *name; void (*run)(void); } commands[] = {
     {"rmdir", do_rmdir}, {"rename", do_rename}, {"renameat2", do_renameat2}, {"mkdir", do_mkdir},
     {"truncate", do_truncate}, {"chmod", do_chmod}, {"chown", do_chown}, {"utime", do_utime}, {"link", do_link},
     {"linkfd", do_linkfd}, {"symlink", do_symlink}, {"mknod", do_mknod}, {"setxattr", do_setxattr}, {"flip", do_flip},
-    {"uring", do_uring}, {"handle", do_handle}, {"reopen", do_reopen}, {"dlopen", do_dlopen}, {"child", do_child},
+    {"uring", do_uring}, {"uringconnect", do_uringconnect}, {"ownroot", do_ownroot}, {"thread", do_thread}, {"handle", do_handle}, {"reopen", do_reopen}, {"dlopen", do_dlopen}, {"child", do_child},
     {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"bind", do_bind}, {"datagram", do_datagram},
     {"bindport", do_bindport}, {"connectlater", do_connectlater}, {"netlink", do_netlink},
     {"call", do_call}, {"signals", do_signals}, {"crowd", do_crowd}, {"background", do_background},
@@ -349,13 +367,27 @@ static void run(void) {
 }
 
 static void do_child(void) { /* the command that follows, in a process of its own */
+  int status;
   pid_t child = fork();
   if (child == 0) {
     run();
     _exit(0);
   }
-  waitpid(child, NULL, 0);
+  waitpid(child, &status, 0);
+  if (WIFSIGNALED(status)) printf("killed SIG%s\n", sigabbrev_np(WTERMSIG(status)));
+  else if (WEXITSTATUS(status) != 0) printf("exited %d\n", WEXITSTATUS(status));
+  fflush(stdout);
   while (*words && strcmp(*words, ",") != 0) words++;
+}
+
+static void *running(void *unused) {
+  run();
+  return unused;
+}
+static void do_thread(void) { /* the command that follows, in a thread that is not the first */
+  pthread_t thread;
+  pthread_create(&thread, NULL, running, NULL);
+  pthread_join(thread, NULL);
 }
 
 int main(int count, char **arguments) {

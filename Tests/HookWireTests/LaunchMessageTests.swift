@@ -12,8 +12,9 @@ struct LaunchMessageTests {
         managed: [Array("/srv/images".utf8), Array("/dev/vg0/web01".utf8)])
 
     static let messages: [LaunchMessage] = [
-        .hello(version: 1), .terms(terms), .process, .notifications(.managedNames, wall: Array("wall".utf8)),
-        .notifications(.everyName, wall: []), .connection(wall: Array("wall".utf8)), .ready,
+        .hello(version: 1), .terms(terms), .process,
+        .notifications(.managedNames, places: [Array("/run/x/qemu".utf8), [0x2F, 0xFF]], wall: Array("wall".utf8)),
+        .notifications(.everyName, places: [], wall: []), .connection(wall: Array("wall".utf8)), .ready,
         .refused(status: 3, reason: Array("no".utf8)),
     ]
 
@@ -41,6 +42,11 @@ struct LaunchMessageTests {
             guard let message = LaunchMessage(decoding: bytes.span) else { continue }
             #expect(message.encoded().flatMap { LaunchMessage(decoding: $0.span) } == message)
         }
+    }
+
+    @Test func `a message with more places than QEMU has is not sent`() {
+        let places = [[UInt8]](repeating: [0x2F], count: LaunchMessage.mostPlaces + 1)
+        #expect(LaunchMessage.notifications(.everyName, places: places, wall: []).encoded() == nil)
     }
 
     @Test func `a message that would be too long is not sent`() {

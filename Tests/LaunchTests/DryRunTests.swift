@@ -10,10 +10,11 @@ struct DryRunTests {
         way: LaunchStage.Way
     ) throws {
         let stage = try LaunchStage()
-        let before = try FileManager.default.contentsOfDirectory(atPath: stage.directory.path).sorted()
+        let before = try TreeSnapshot(of: stage.directory.path)
         let run = try stage.run(try stage.usual(way) + ["--dry-run"], ["/bin/sh", "-c", "touch TOP/run/started"])
         #expect(run.ending == .exited(0), "\(run)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: stage.directory.path).sorted() == before)
+        #expect(try TreeSnapshot(of: stage.directory.path) == before)
+        #expect(!stage.directory.exists("run/started"))
         let top = stage.directory.path
         var expected = [
             "stage: /bin/sh via \(way.rawValue)", "  user         65534, group 65534, groups 65534; no capabilities",

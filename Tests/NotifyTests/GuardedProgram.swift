@@ -6,7 +6,7 @@ import TestSupport
 
 /// The probe, started by `openhook run` as a user without rights, with a policy and images of root's.
 ///
-///     images/disk.raw     granted, `image`          images/secret.raw   not granted, `secret`
+///     images/disk.raw     granted, `image`          images/secret.raw   not granted, `secret`, for everybody by its mode
 ///     images/…            what a test adds          work/               the program's own directory
 final class GuardedProgram {
     /// Root alone can start a program as somebody else, and own what that one must not reach.
@@ -28,9 +28,10 @@ final class GuardedProgram {
         directory = try ScratchDirectory()
         try directory.directory("bin")
         try directory.directory("work")
-        try directory.directory("images", mode: 0o711)
+        try directory.directory("images")
         try directory.file("images/disk.raw")
-        try directory.file("images/secret.raw", "secret")
+        // The kernel's modes must refuse nothing that the broker is to refuse.
+        try directory.file("images/secret.raw", "secret", mode: 0o666)
         let work = directory.path("work")
         try require("chown work") { unsafe chown(work, 65_534, 65_534) }
         // A link: of a copy, another test's child could hold the descriptor that wrote it (ETXTBSY).

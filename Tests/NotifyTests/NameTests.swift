@@ -73,22 +73,29 @@ struct NameTests {
         Call("setxattr", "setxattr %i/disk.raw", "EPERM"),
     ]
 
-    private static func run(_ call: Call) throws -> [String] {
+    private static func program() throws -> GuardedProgram {
         let program = try GuardedProgram(rules: ["allow rw new-* create delete"])
         try program.directory.file("images/new-old", "old")
-        return try program.run(call.command).map { $0.replacing(program.images, with: "%i") }
+        return program
+    }
+
+    private static func run(_ call: Call, _ program: GuardedProgram) throws -> [String] {
+        try program.run(call.command).map { $0.replacing(program.images, with: "%i") }
     }
 
     @Test(arguments: granted)
     func `a call on what the policy grants is answered as the kernel would`(call: Call) throws {
-        let answers = try Self.run(call)
+        let answers = try Self.run(call, Self.program())
         #expect(answers == [call.answer])
     }
 
     @Test(arguments: refused)
     func `a call on a managed name that the policy does not grant is refused`(call: Call) throws {
-        let answers = try Self.run(call)
+        let program = try Self.program()
+        let before = try TreeSnapshot(of: program.images)
+        let answers = try Self.run(call, program)
         #expect(answers == [call.answer])
+        #expect(try TreeSnapshot(of: program.images) == before)
     }
 
     @Test func `a file is removed and renamed where the rule has delete`() throws {

@@ -55,6 +55,32 @@ struct SocketTests {
                 == ["ok", "ECONNREFUSED", "EACCES", "EACCES"])
     }
 
+    @Test(arguments: ["", "--strict"])
+    func `a socket is made anew, and connected to, in the directories that the launcher makes`(option: String) throws {
+        let program = try GuardedProgram(statements: option.isEmpty ? [] : [Self.runtimePolicy])
+        if !option.isEmpty { program.options = [option] }
+        let (run, temporary) = (
+            program.directory.path("runtime/qemu"), program.directory.path("tmp/openhook-guarded-65534")
+        )
+        for place in [run, temporary, program.directory.path("work")] {
+            #expect(
+                try program.run(
+                    "unlink \(place)/qmp", "bind \(place)/qmp", "connect \(place)/qmp", "unlink \(place)/qmp",
+                    "unlink \(place)/qmp", "bind \(place)/qmp")
+                    == ["ENOENT", "ok", "ECONNREFUSED", "ok", "ENOENT", "ok"])
+        }
+    }
+
+    @Test func `where every name is the broker's, nothing is removed by a link out of the program's directory`() throws
+    {
+        let program = try GuardedProgram(statements: [Self.runtimePolicy])
+        program.options = ["--strict"]
+        try program.directory.symlink("work/out", to: "../images")
+        let before = try TreeSnapshot(of: program.images)
+        #expect(try program.run("unlink %w/out/secret.raw", "unlink %w/../images/secret.raw") == ["EACCES", "EINVAL"])
+        #expect(try TreeSnapshot(of: program.images) == before)
+    }
+
     // MARK: Addresses that are no names
 
     /// The broker makes these calls, too: never with rights that the program has not.

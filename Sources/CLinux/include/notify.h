@@ -53,6 +53,8 @@ enum { OH_SLOT_SIZE = 256 };
 int32_t oh_memory_file(const char *name);
 /* pread(2) */
 int64_t oh_read_at(int32_t fd, void *bytes, size_t count, int64_t offset);
+/* pwrite(2): all of it, or -EIO. */
+int32_t oh_write_at(int32_t fd, const void *bytes, size_t count, int64_t offset);
 /* memfd_create(2) of a size, sealed against any other. */
 int32_t oh_shared_memory(const char *name, uint64_t size);
 /* mmap(2), shared; *address is where. -EINVAL if the file is shorter than that. */

@@ -81,10 +81,13 @@ struct BrokerLink: ~Copyable {
 
     /// Hands over where QEMU's system calls are answered.
     borrowing func handOver(
-        notifications listener: borrowing OwnedDescriptor, _ coverage: LaunchMessage.Coverage, wall: [UInt8]
+        notifications listener: borrowing OwnedDescriptor, _ coverage: LaunchMessage.Coverage, places: [SystemPath],
+        wall: [UInt8]
     ) throws(LaunchFailure) {
         do throws(LaunchChannel.Failure) {
-            try channel.send(.notifications(coverage, wall: wall), passing: listener, until: Self.deadline)
+            try channel.send(
+                .notifications(coverage, places: places.map(\.bytes), wall: wall), passing: listener,
+                until: Self.deadline)
         } catch {
             throw failure(error)
         }

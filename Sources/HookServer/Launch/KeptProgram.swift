@@ -11,14 +11,11 @@ final class KeptProgram: Sendable {
 
     /// A program that a launcher has handed over. That there is no service manager is no error.
     ///
-    /// - Throws: errnos of making the journal.
-    init(_ program: consuming NotifiedProgram, _ frontEnd: any NotificationFrontEnd) throws(Errno) {
+    init(_ program: consuming NotifiedProgram) {
         names = Names(program.coverage, number: "\(KernelClock.realtime())")
-        let journal = try frontEnd.makeJournal()
         ServiceManager.keep(program.listener, as: names.listener)
         ServiceManager.keep(program.process, as: names.process)
-        ServiceManager.keep(journal, as: names.journal)
-        program.journal = consume journal
+        ServiceManager.keep(program.journal, as: names.journal)
         self.program = Mutex(program)
     }
 

@@ -134,27 +134,39 @@ final class LaunchConversation: Sendable {
         let sender = received.sender ?? peer.sender
         guard let descriptor = received.descriptor.take() else { throw .malformed }
         switch received.message {
-        case .notifications(let coverage, let wall):
-            try serve(
-                NotifiedProgram(listener: descriptor, process: peer.process, coverage: coverage), sender, wall)
+        case .notifications(let coverage, let places, let wall):
+            guard let frontEnd = service.notifications else {
+                return try refuse(.environment, "this server does not answer notifications", sender)
+            }
+            let own = places.filter { origin == .inherited || Self.isPrivate($0, sender) }
+            let journal: OwnedDescriptor
+            do { journal = try frontEnd.makeJournal(places: own) } catch {
+                return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
+            }
+            let program = NotifiedProgram(
+                listener: descriptor, process: peer.process, coverage: coverage, journal: journal)
+            try serve(program, frontEnd, sender, wall)
         case .connection(let wall): try serve(descriptor, sender, wall)
         case .hello, .terms, .process, .ready, .refused: throw .malformed
         }
     }
 
     private func serve(
-        _ program: consuming NotifiedProgram, _ sender: PeerCredentials?, _ wall: [UInt8]
+        _ program: consuming NotifiedProgram, _ frontEnd: any NotificationFrontEnd, _ sender: PeerCredentials?,
+        _ wall: [UInt8]
     ) throws(LaunchChannel.Failure) {
-        guard let frontEnd = service.notifications else {
-            return try refuse(.environment, "this server does not answer notifications", sender)
-        }
-        do throws(Errno) {
-            let kept = try KeptProgram(program, frontEnd)
-            try sessions.serve(kept, frontEnd, service)
-        } catch {
+        do { try sessions.serve(KeptProgram(program), frontEnd, service) } catch {
             return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
         }
         try welcome(sender, wall)
+    }
+
+    /// Whether a directory is the launcher's alone, as it says: nobody else can put a socket there.
+    private static func isPrivate(_ place: [UInt8], _ launcher: PeerCredentials?) -> Bool {
+        guard let launcher, let path = try? SystemPath(place), let status = try? FileStatus.named(path) else {
+            return false
+        }
+        return status.kind == .directory && status.owner == launcher.uid && status.permissions & 0o077 == 0
     }
 
     private func serve(

@@ -10,12 +10,12 @@ package struct NotifiedProgram: ~Copyable, Sendable {
     /// Its first process, as a pidfd.
     package let process: OwnedDescriptor
     package let coverage: LaunchMessage.Coverage
-    /// The memory in which a server that has ended noted what it had not answered yet.
-    package var journal: OwnedDescriptor?
+    /// The memory in which a server notes what it has not answered yet.
+    package let journal: OwnedDescriptor
 
     package init(
         listener: consuming OwnedDescriptor, process: consuming OwnedDescriptor, coverage: LaunchMessage.Coverage,
-        journal: consuming OwnedDescriptor? = nil
+        journal: consuming OwnedDescriptor
     ) {
         self.listener = listener
         self.process = process
@@ -23,14 +23,21 @@ package struct NotifiedProgram: ~Copyable, Sendable {
         self.journal = journal
     }
 
-    /// Gives the listener away; the process is closed.
-    package consuming func takeListener() -> OwnedDescriptor { listener }
+    /// What it takes to answer; the process is closed.
+    package consuming func takeApart() -> Parts { Parts(listener: listener, journal: journal) }
+
+    package struct Parts: ~Copyable {
+        package var listener: OwnedDescriptor?
+        package var journal: OwnedDescriptor?
+    }
 }
 
 /// Answers notifications: what `openhookd` is made with. This module does not know how that is done.
 package protocol NotificationFrontEnd: Sendable {
     /// Memory for a new journal, which outlives this process where the service manager keeps it.
-    func makeJournal() throws(Errno) -> OwnedDescriptor
+    ///
+    /// - Parameter places: the directories that are the program's own, beside those that the policy names.
+    func makeJournal(places: [[UInt8]]) throws(Errno) -> OwnedDescriptor
 
     /// Serves until no process is left that has the program's filter, or until the server stops; on the calling thread.
     /// What went wrong is in the audit trail.

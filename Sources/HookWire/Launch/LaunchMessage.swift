@@ -16,17 +16,19 @@ package enum LaunchMessage: Sendable, Equatable {
     case hello(version: UInt32)
     case terms(LaunchTerms)
     case process
-    /// `wall`: what is around QEMU, and what is missing from it, in words for the audit record.
-    case notifications(Coverage, wall: [UInt8])
+    /// `wall`: what is around QEMU, and what is missing from it, in words for the audit record. `places`: the directories that
+    /// the launcher has made for QEMU alone, ``mostPlaces`` at most.
+    case notifications(Coverage, places: [[UInt8]], wall: [UInt8])
     case connection(wall: [UInt8])
     case ready
     /// With the exit status that the launcher ends with.
     case refused(status: UInt8, reason: [UInt8])
 
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     /// A longer message is an error of the protocol.
     package static let longest = 1 << 20
     package static let headLength = 8
+    package static let mostPlaces = 16
 }
 
 extension LaunchMessage {
@@ -34,8 +36,11 @@ extension LaunchMessage {
         case hello = 1, terms, process, notifications, connection, ready, refused
     }
 
-    /// - Returns: nil if it would be longer than ``longest``.
+    /// - Returns: nil if it would be longer than ``longest``, or has more places than there may be.
     package func encoded() -> [UInt8]? {
+        if case .notifications(_, let places, _) = self {
+            guard places.count <= Self.mostPlaces, places.allSatisfy({ $0.count <= UInt16.max }) else { return nil }
+        }
         let (kind, payload) = parts
         guard payload.count <= Self.longest - Self.headLength else { return nil }
         var bytes: [UInt8] = []
@@ -52,7 +57,13 @@ extension LaunchMessage {
             return (.hello, payload)
         case .terms(let terms): return (.terms, terms.encoded())
         case .process: return (.process, [])
-        case .notifications(let coverage, let wall): return (.notifications, [coverage.rawValue] + wall)
+        case .notifications(let coverage, let places, let wall):
+            var payload = [coverage.rawValue, UInt8(places.count)]
+            for place in places {
+                payload.append(hostOrder: UInt16(place.count))
+                payload += place
+            }
+            return (.notifications, payload + wall)
         case .connection(let wall): return (.connection, wall)
         case .ready: return (.ready, [])
         case .refused(let status, let reason): return (.refused, [status] + reason)
@@ -84,8 +95,10 @@ extension LaunchMessage {
             guard let terms = LaunchTerms(decoding: payload) else { return nil }
             self = .terms(terms)
         case .notifications:
-            guard let first = Self.first(of: payload), let coverage = Coverage(rawValue: first) else { return nil }
-            self = .notifications(coverage, wall: Self.rest(of: payload, from: 1))
+            guard let first = Self.first(of: payload), let coverage = Coverage(rawValue: first),
+                let (places, end) = Self.places(in: payload, at: 1)
+            else { return nil }
+            self = .notifications(coverage, places: places, wall: Self.rest(of: payload, from: end))
         case .connection: self = .connection(wall: Self.rest(of: payload, from: 0))
         case .refused:
             guard let status = Self.first(of: payload) else { return nil }
@@ -94,6 +107,23 @@ extension LaunchMessage {
             guard payload.isEmpty else { return nil }
             self = kind == .process ? .process : .ready
         }
+    }
+
+    /// - Returns: the places, and where they end.
+    private static func places(in payload: borrowing Span<UInt8>, at start: Int) -> ([[UInt8]], Int)? {
+        guard start < payload.count, payload[start] <= mostPlaces else { return nil }
+        var places: [[UInt8]] = []
+        var end = start + 1
+        for _ in 0..<payload[start] {
+            guard payload.count - end >= 2 else { return nil }
+            let next = end + 2 + Int(payload.hostUInt16(at: end))
+            guard next <= payload.count else { return nil }
+            let place = rest(of: payload.extracting(first: next), from: end + 2)
+            guard !place.isEmpty, !place.contains(0) else { return nil }
+            places.append(place)
+            end = next
+        }
+        return (places, end)
     }
 
     private static func first(of payload: borrowing Span<UInt8>) -> UInt8? { payload.isEmpty ? nil : payload[0] }

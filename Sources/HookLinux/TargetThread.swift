@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// The number means that thread only as long as its notification is valid: whoever reads here asks for that afterwards,
 /// and before acting on what was read.
-package struct TargetProcess: Sendable, Equatable {
+package struct TargetThread: Sendable, Equatable {
     package let thread: Int32
 
     package init(thread: Int32) { self.thread = thread }
@@ -71,7 +71,7 @@ package struct TargetMemory: ~Copyable {
     /// `/proc/pid/mem`.
     ///
     /// - Throws: `EACCES`, `EPERM` if this process may not look at it (ptrace(2), "access mode checking").
-    package init(of target: TargetProcess) throws(Errno) {
+    package init(of target: TargetThread) throws(Errno) {
         let flags = OpenFlag.writeOnly | OpenFlag.closeOnExec
         file = OwnedDescriptor(
             taking: try check(
