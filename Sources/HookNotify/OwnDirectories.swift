@@ -7,7 +7,7 @@ struct OwnDirectories {
     /// - Parameter places: the launcher's.
     init(_ policy: Policy, _ places: [[UInt8]]) {
         let stated = policy.own.filter { $0.kind != .readOnly }.flatMap { $0.paths.map(\.path) }
-        paths = stated + places.compactMap(AbsolutePath.init)
+        paths = stated + places.compactMap { AbsolutePath($0) }
     }
 
     /// - Parameter name: absolute and clean.
