@@ -67,7 +67,10 @@ package struct OwnBroker: Sendable {
     package var socket: SystemPath?
     /// In seconds.
     package var openTimeout: Int?
-    package var allowsWritablePolicy = false
+    package var policyWriters = PolicyWriters.trusted
+
+    /// Who may be able to write the policy's files.
+    package enum PolicyWriters: Sendable { case trusted, anyone }
 
     package init(server: SystemPath, policy: SystemPath) {
         self.server = server

@@ -70,7 +70,7 @@ package enum Launcher {
 
     /// What a broker of its own would say, by its own code.
     private static func terms(of broker: OwnBroker) throws(LaunchFailure) -> LaunchTerms {
-        let loader = PolicyLoader(reading: broker.policy, broker.allowsWritablePolicy ? .anyone : .checked)
+        let loader = PolicyLoader(reading: broker.policy, broker.policyWriters == .anyone ? .anyone : .checked)
         do throws(PolicyLoader.Failure) {
             let inspection = try loader.inspect()
             let errors = inspection.diagnostics.filter { $0.severity == .error }

@@ -20,6 +20,9 @@ package struct Notification: Sendable {
     }
 }
 
+/// What becomes of a descriptor when its process executes another program.
+package enum DescriptorAtExec: Sendable { case closed, kept }
+
 /// Where the system calls of processes under a filter are answered. `seccomp_unotify(2)`.
 package final class NotificationListener: Sendable {
     package let descriptor: OwnedDescriptor
@@ -86,9 +89,9 @@ package final class NotificationListener: Sendable {
     /// - Parameter listener: the number of this listener in the calling thread's descriptor table.
     /// - Throws: `EMFILE` if the process may have no more descriptors: the call is not answered then.
     package static func give(
-        _ file: consuming OwnedDescriptor, _ id: UInt64, through listener: CInt, closedAtExec: Bool
+        _ file: consuming OwnedDescriptor, _ id: UInt64, through listener: CInt, _ atExec: DescriptorAtExec
     ) throws(Errno) {
-        let number = try check(oh_notify_add(listener, id, file.number, closedAtExec ? 1 : 0))
+        let number = try check(oh_notify_add(listener, id, file.number, atExec == .closed ? 1 : 0))
         _ = consume file
         _ = try check(oh_notify_return(listener, id, Int64(number)))
     }
@@ -98,8 +101,8 @@ package final class NotificationListener: Sendable {
     /// - Parameter listener: the number of this listener in the calling thread's descriptor table.
     /// - Throws: `EMFILE` if the process may have no more descriptors: the call is not answered then.
     package static func handOver(
-        _ file: borrowing OwnedDescriptor, _ id: UInt64, through listener: CInt, closedAtExec: Bool
+        _ file: borrowing OwnedDescriptor, _ id: UInt64, through listener: CInt, _ atExec: DescriptorAtExec
     ) throws(Errno) {
-        _ = try check(oh_notify_hand_over(listener, id, file.number, closedAtExec ? 1 : 0))
+        _ = try check(oh_notify_hand_over(listener, id, file.number, atExec == .closed ? 1 : 0))
     }
 }

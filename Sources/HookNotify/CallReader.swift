@@ -99,7 +99,11 @@ struct CallReader {
     /// The kernel drops bits of `open` and `openat` that it does not know.
     private func open(_ name: [UInt8], flags: CInt) throws(Errno) -> CallDisposition {
         let known = UInt32(bitPattern: flags) & Self.knownOpenFlags
-        return try named(name, .open, flags: known, .descriptor(closedAtExec: flags & OpenFlag.closeOnExec != 0))
+        return try named(name, .open, flags: known, .descriptor(atExec(known)))
+    }
+
+    private func atExec(_ flags: UInt32) -> DescriptorAtExec {
+        flags & UInt32(bitPattern: OpenFlag.closeOnExec) == 0 ? .kept : .closed
     }
 
     /// Every flag of `open(2)`, accepted or not; `O_ASYNC` and `O_TMPFILE` have no name of their own here.
@@ -124,10 +128,9 @@ struct CallReader {
         guard isManaged(name) else { return .continueCall }
         // How a name is resolved is the policy's to say.
         guard flags >> 32 == 0, resolve == 0 else { return .fail(.invalidArgument) }
-        let closes = UInt32(truncatingIfNeeded: flags) & UInt32(bitPattern: OpenFlag.closeOnExec) != 0
         return .named(
             NamedRequest(.open, name: name, flags: UInt32(truncatingIfNeeded: flags)),
-            .descriptor(closedAtExec: closes))
+            .descriptor(atExec(UInt32(truncatingIfNeeded: flags))))
     }
 
     // MARK: Looking

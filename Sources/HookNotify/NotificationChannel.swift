@@ -7,7 +7,7 @@ enum AnswerDestination: Sendable {
     /// The call returns 0.
     case result
     /// The call returns a new descriptor.
-    case descriptor(closedAtExec: Bool)
+    case descriptor(DescriptorAtExec)
     /// Into memory of the process; the call returns 0.
     case memory(UInt64)
     /// As much as fits into memory of the process; the call returns how much.
@@ -34,8 +34,8 @@ struct NotificationChannel: NameChannel {
     var clientHasGone: Bool { !listener.isWaiting(id) }
 
     var delivery: any FileDelivery {
-        if case .descriptor(let closedAtExec) = destination { return Injection(id: id, closedAtExec: closedAtExec) }
-        return Injection(id: id, closedAtExec: true)
+        if case .descriptor(let atExec) = destination { return Injection(id: id, atExec: atExec) }
+        return Injection(id: id, atExec: .closed)
     }
 
     func refuse(_ errno: Errno) throws(Errno) { try listener.refuse(id, errno) }
@@ -61,11 +61,11 @@ struct NotificationChannel: NameChannel {
 /// A file becomes a descriptor of the process that waits, and its number the call's result.
 private struct Injection: FileDelivery {
     let id: UInt64
-    let closedAtExec: Bool
+    let atExec: DescriptorAtExec
 
     func deliver(_ file: borrowing OwnedDescriptor, through conduit: CInt) throws(Errno) {
         do {
-            try NotificationListener.handOver(file, id, through: conduit, closedAtExec: closedAtExec)
+            try NotificationListener.handOver(file, id, through: conduit, atExec)
         } catch {
             // The process has as many descriptors as it may have: it is told so.
             try? NotificationListener.refuse(id, error, through: conduit)
@@ -75,7 +75,7 @@ private struct Injection: FileDelivery {
 
     func give(_ file: consuming OwnedDescriptor, through conduit: CInt) throws(Errno) {
         do {
-            try NotificationListener.give(file, id, through: conduit, closedAtExec: closedAtExec)
+            try NotificationListener.give(file, id, through: conduit, atExec)
         } catch {
             try? NotificationListener.refuse(id, error, through: conduit)
             throw error

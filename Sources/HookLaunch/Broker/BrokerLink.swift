@@ -46,7 +46,7 @@ struct BrokerLink: ~Copyable {
         if let audit = broker.audit { words += [Array("--audit".utf8), audit] }
         if let socket = broker.socket { words += [Array("--socket".utf8), socket.bytes] }
         if let seconds = broker.openTimeout { words += ["--open-timeout", "\(seconds)"].map { Array($0.utf8) } }
-        if broker.allowsWritablePolicy { words.append(Array("--allow-writable-policy".utf8)) }
+        if broker.policyWriters == .anyone { words.append(Array("--allow-writable-policy".utf8)) }
         return words
     }
 

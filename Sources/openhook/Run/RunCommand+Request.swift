@@ -32,7 +32,7 @@ extension RunCommand {
         broker.audit = try audit.map { try $0.bytes == Array("-".utf8) ? $0.bytes : Self.absolute($0.path()).bytes }
         broker.socket = try socket.map { try Self.absolute($0.path()) }
         broker.openTimeout = openTimeout
-        broker.allowsWritablePolicy = ownership.allowWritablePolicy
+        broker.policyWriters = ownership.allowWritablePolicy ? .anyone : .trusted
         return .alone(broker)
     }
 
