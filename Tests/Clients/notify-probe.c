@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -234,6 +235,11 @@ static void do_connect(void) {
   int fd = socket(AF_UNIX, SOCK_STREAM, 0);
   say(connect(fd, (void *)&to, sizeof to), "");
 }
+static void do_reach(void) { /* a TCP port of this machine */
+  struct sockaddr_in to = {
+      .sin_family = AF_INET, .sin_port = htons((uint16_t)number()), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  say(connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
+}
 static void do_bind(void) {
   struct sockaddr_un to = address(word());
   say(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
@@ -315,8 +321,8 @@ static const struct { const char *name; void (*run)(void); } commands[] = {
     {"truncate", do_truncate}, {"chmod", do_chmod}, {"chown", do_chown}, {"utime", do_utime}, {"link", do_link},
     {"linkfd", do_linkfd}, {"symlink", do_symlink}, {"mknod", do_mknod}, {"setxattr", do_setxattr}, {"flip", do_flip},
     {"uring", do_uring}, {"handle", do_handle}, {"reopen", do_reopen}, {"dlopen", do_dlopen}, {"child", do_child},
-    {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"bind", do_bind}, {"datagram", do_datagram},
-    {"call", do_call}, {"signals", do_signals}, {"crowd", do_crowd}, {"background", do_background},
+    {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"reach", do_reach}, {"bind", do_bind},
+    {"datagram", do_datagram}, {"call", do_call}, {"signals", do_signals}, {"crowd", do_crowd}, {"background", do_background},
     {"join", do_join}, {"await", do_await},
 };
 
