@@ -28,7 +28,7 @@ int32_t oh_statx(int32_t dirfd, const char *path, uint32_t how, struct oh_stat *
   if (syscall(SYS_statx, dirfd, path, flags, STATX_BASIC_STATS | mount, &found) < 0) return -errno;
   *out = (struct oh_stat){
       .ino = found.stx_ino, .size = found.stx_size,
-      .mount_id = found.stx_mnt_id,
+      .changed = found.stx_ctime.tv_sec, .mount_id = found.stx_mnt_id,
       .dev_major = found.stx_dev_major, .dev_minor = found.stx_dev_minor,
       .rdev_major = found.stx_rdev_major, .rdev_minor = found.stx_rdev_minor,
       .mode = found.stx_mode, .nlink = found.stx_nlink, .uid = found.stx_uid, .gid = found.stx_gid,

@@ -55,6 +55,7 @@ static int64_t now(clockid_t clock) {
 }
 int64_t oh_now_monotonic(void) { return now(CLOCK_MONOTONIC); }
 int64_t oh_now_realtime(void) { return now(CLOCK_REALTIME); }
+int64_t oh_now_coarse(void) { return now(CLOCK_REALTIME_COARSE); }
 
 void oh_default_signals(void) {
   sigset_t none;

@@ -24,6 +24,22 @@ package enum DirectoryListing {
         }
     }
 
+    /// Waits until the changes to a directory's names that are under way have been made. `getdents64(2)`
+    ///
+    /// The kernel makes each one, from the object's link count to the name itself, under the directory's lock, and takes
+    /// that to read it (`vfs_rename`, `iterate_dir`).
+    ///
+    /// - Throws: errnos of `open(2)` and `getdents64(2)`.
+    package static func awaitChanges(in directory: SystemPath) throws(Errno) {
+        let flags = OpenFlag.readOnly | OpenFlag.directory | OpenFlag.closeOnExec
+        let listing = OwnedDescriptor(
+            taking: try check(unsafe directory.withCString { unsafe oh_openat(currentDirectory, $0, flags, 0) }))
+        var records = [UInt8](repeating: 0, count: 512)
+        let number = listing.number
+        _ = try check(
+            unsafe records.withUnsafeMutableBytes { unsafe oh_directory_records(number, $0.baseAddress, $0.count) })
+    }
+
     /// The names in the directory that a path leads to. `open(2)`, `getdents64(2)`.
     package static func names(in path: SystemPath) throws(Errno) -> [[UInt8]] {
         let flags = OpenFlag.pathOnly | OpenFlag.directory | OpenFlag.closeOnExec

@@ -40,6 +40,8 @@ package struct FileStatus: Sendable {
     package let mount: MountIdentity
     package let linkCount: UInt32
     package let size: UInt64
+    /// When the object, or how many names it has, was last changed: seconds since 1970 (`stx_ctime`).
+    package let changed: Int64
     package let owner: UInt32
     package let group: UInt32
     /// The permission bits, set-id and sticky bits included.
@@ -52,6 +54,7 @@ package struct FileStatus: Sendable {
         mount = MountIdentity(id: raw.mount_id, isUnique: raw.mount_id_is_unique != 0)
         linkCount = raw.nlink
         size = raw.size
+        changed = raw.changed
         owner = raw.uid
         group = raw.gid
         permissions = raw.mode & 0o7777

@@ -7,4 +7,7 @@ package enum KernelClock {
 
     /// Nanoseconds since 1970-01-01 00:00 UTC, as the administrator set it (`CLOCK_REALTIME`).
     package static func realtime() -> Int64 { oh_now_realtime() }
+
+    /// The same as of the last tick, which is what file systems note of changes (`CLOCK_REALTIME_COARSE`).
+    package static func coarse() -> Int64 { oh_now_coarse() }
 }

@@ -39,6 +39,11 @@ extension OpenAuthority {
     ) throws(Refusal) -> ObjectFacts? {
         let found = try inspect(object, beneath: root)
         if try hasLostItsName(found.status) { return nil }
+        if found.status.kind == .file, Self.mayCountTooFew(found.status, flags.access),
+            !hasOnlyName(object, found.status)
+        {
+            return nil
+        }
         let id = try check(found, for: .opening(flags), by: asked, beneath: root, job)
         let policy = job.generation.policy
         return ObjectFacts(

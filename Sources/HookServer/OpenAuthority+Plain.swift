@@ -27,7 +27,7 @@ extension OpenAuthority {
         do throws(Refusal) {
             try checkFileSystem(root.facts.mount, job.generation.policy.roots[id])
             let relative = try relativeName(below: id, job)
-            return find(rule, relative, beneath: root, job.generation)
+            return find(rule, flags.access, relative, beneath: root, job.generation)
         } catch {
             return nil
         }
@@ -40,13 +40,14 @@ extension OpenAuthority {
     }
 
     private mutating func find(
-        _ rule: Rule.ID, _ relative: RelativePath, beneath root: OpenRoot, _ generation: PolicyGeneration
+        _ rule: Rule.ID, _ access: Access, _ relative: RelativePath, beneath root: OpenRoot,
+        _ generation: PolicyGeneration
     ) -> FoundObject? {
         do throws(Errno) {
             let object = try root.directory.resolve(relative, links: .refuse, mounts: .refuse)
             let status = try FileStatus.of(object)
             guard status.kind == .file, status.linkCount == 1, status.mount.isUnique,
-                status.mount == root.facts.mountIdentity
+                status.mount == root.facts.mountIdentity, !Self.mayCountTooFew(status, access)
             else { return nil }
             // After the object: one that has lost this name meanwhile must not pass for a file that has no other.
             let named = try FileStatus.named(name, .cached)

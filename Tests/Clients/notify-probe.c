@@ -261,6 +261,10 @@ static struct sockaddr_in local(long port) {
   return (struct sockaddr_in){
       .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
+static void do_reach(void) { /* a TCP port of this machine */
+  struct sockaddr_in to = local(number());
+  say(connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
+}
 static void do_bindport(void) {
   struct sockaddr_in to = local(number());
   say(bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof to), "");
@@ -352,7 +356,7 @@ static const struct { const char *name; void (*run)(void); } commands[] = {
     {"truncate", do_truncate}, {"chmod", do_chmod}, {"chown", do_chown}, {"utime", do_utime}, {"link", do_link},
     {"linkfd", do_linkfd}, {"symlink", do_symlink}, {"mknod", do_mknod}, {"setxattr", do_setxattr}, {"flip", do_flip},
     {"uring", do_uring}, {"uringconnect", do_uringconnect}, {"ownroot", do_ownroot}, {"thread", do_thread}, {"handle", do_handle}, {"reopen", do_reopen}, {"dlopen", do_dlopen}, {"child", do_child},
-    {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"bind", do_bind}, {"datagram", do_datagram},
+    {"int80", do_int80}, {"x32", do_x32}, {"connect", do_connect}, {"reach", do_reach}, {"bind", do_bind}, {"datagram", do_datagram},
     {"bindport", do_bindport}, {"connectlater", do_connectlater}, {"netlink", do_netlink},
     {"call", do_call}, {"signals", do_signals}, {"crowd", do_crowd}, {"background", do_background},
     {"join", do_join}, {"await", do_await},

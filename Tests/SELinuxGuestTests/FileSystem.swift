@@ -43,6 +43,9 @@ enum FileSystem: String, CaseIterable, CustomTestStringConvertible {
         for fileSystem in allCases { try fileSystem.fill() }
     }
 
+    /// Removes what VMs have made.
+    func removeCreated() throws { try Guest.shell("rm -f \(root)/*/new-of-*") }
+
     private func fill() throws {
         try Guest.shell(
             """

@@ -1,5 +1,6 @@
 import Foundation
 import HookLinux
+import HookSELinux
 import TestSupport
 import Testing
 
@@ -26,6 +27,31 @@ enum Guest {
     /// Runs shell commands; the first one that fails ends them.
     @discardableResult
     static func shell(_ commands: String) throws -> String { try run("sh", "-ec", commands) }
+
+    /// Loads one of the policies that were made with the guest.
+    static func load(_ policy: String) throws {
+        try shell(
+            """
+            cp /usr/share/openhook-guest/\(policy) /etc/selinux/default/policy/policy.33
+            load_policy
+            """)
+    }
+
+    /// Whether the policy that is loaded allows one permission.
+    static func isAllowed(
+        _ subject: String, _ object: String, _ className: String, _ permission: String
+    ) throws -> Bool {
+        let kernel = LibSELinux()
+        let bit = try kernel.permissionBit(permission, ofClass: kernel.classNumber(className))
+        return try access(of: subject, to: object, className).allowed & bit == bit
+    }
+
+    /// All that the policy that is loaded says.
+    static func access(of subject: String, to object: String, _ className: String) throws -> AccessAnswer {
+        let kernel = LibSELinux()
+        return try kernel.access(
+            of: context(subject), to: context(object), classNumber: kernel.classNumber(className))
+    }
 }
 
 /// They change what the whole system has one of (the mode, booleans, the policy), so one runs at a time.

@@ -46,7 +46,7 @@ extension GuestTests {
             #expect(try server.records("opened").last?["selinux"] == "permissive")
         }
 
-        @Test func `a policy that is loaded anew decides the next request`() throws {
+        @Test func `the same policy, loaded anew, decides the same`() throws {
             try FileSystem.all.get()
             let server = try GuestServer.start(Self.policy)
             for _ in 0..<2 {
@@ -54,6 +54,21 @@ extension GuestTests {
                 #expect(try VirtualMachine.a.ask(server, Self.others) == Self.refused)
                 try Guest.run("semodule", "--reload")
             }
+        }
+
+        @Test func `a rule more in the policy decides the next request, and a rule less the one after it`() throws {
+            try FileSystem.all.get()
+            let server = try GuestServer.start(Self.policy)
+            var machine = VirtualMachine.a
+            machine.type = "openhook_test_vm_t"
+            defer { _ = try? Guest.load("policy-with-module") }
+            for _ in 0..<2 {
+                #expect(try machine.ask(server, Self.own) == Self.refused)
+                try Guest.load("policy-with-a-rule-more")
+                #expect(try machine.ask(server, Self.own) == Self.granted)
+                try Guest.load("policy-with-module")
+            }
+            #expect(try machine.ask(server, Self.own) == Self.refused)
         }
 
         @Test func `a boolean is seen at the next request; off, the record names the rule and the boolean`() throws {

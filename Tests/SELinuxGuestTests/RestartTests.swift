@@ -12,14 +12,14 @@ extension GuestTests {
             VirtualMachine(name: "vm-a", user: VirtualMachine.a.user, level: level)
         }
 
-        private static func policy(_ image: String) -> String {
+        private static func policy(_ image: String, level: String = "${level}") -> String {
             """
             openhook 1
             vm vm-a
             peer uid vm-a
             peer type svirt_t
             selinux require
-            allow rw \(image) label system_u:object_r:svirt_image_t:${level}
+            allow rw \(image) label system_u:object_r:svirt_image_t:\(level)
             """
         }
 
@@ -46,7 +46,11 @@ extension GuestTests {
             #expect(refusal["peer_label"] == old.label)
         }
 
-        @Test func `on NFS without labels the policy's label follows the VM's categories`() throws {
+        /// There is no file's label that could say whose it is now. `${level}` takes the level of whoever asks, so what
+        /// parts the old VM from the new one is who can reach the socket.
+        @Test func `on NFS without labels the policy's label follows the VM's categories, the old ones as well`()
+            throws
+        {
             try FileSystem.all.get()
             let image = "\(FileSystem.plain.root)/a/restarted"
             try Guest.shell("echo image >\(image); chmod 666 \(image)")
@@ -55,6 +59,28 @@ extension GuestTests {
                 #expect(try machine.ask(server, ["open", "rdwr", "0", image]) == ["ok flags=rdwr size=6"])
                 #expect(try server.records("opened").last?["object_label"] == machine.imageLabel)
             }
+        }
+
+        @Test func `on NFS without labels a level that the policy pins keeps the old label out, from the reload on`()
+            throws
+        {
+            try FileSystem.all.get()
+            let image = "\(FileSystem.plain.root)/a/restarted"
+            try Guest.shell("echo image >\(image); chmod 666 \(image)")
+            let server = try GuestServer.start(Self.policy(image, level: Self.oldLevel))
+            let (old, new) = (Self.machine(Self.oldLevel), Self.machine(Self.newLevel))
+            let request = ["open", "rdwr", "0", image]
+            #expect(try old.ask(server, request) == ["ok flags=rdwr size=6"])
+            #expect(try new.ask(server, request) == ["errno EACCES"])
+
+            #expect(try server.reload(Self.policy(image, level: Self.newLevel)).event == "policy-loaded")
+            #expect(try new.ask(server, request) == ["ok flags=rdwr size=6"])
+            #expect(try old.ask(server, request) == ["errno EACCES"])
+            let refusal = try server.awaitRecord("refused", count: 2)
+            #expect(refusal.stage == "label")
+            #expect(
+                refusal.reason
+                    == "SELinux denies { read write lock ioctl open } on \(new.imageLabel) (file) to \(old.label)")
         }
     }
 }

@@ -5,18 +5,10 @@ import Testing
 extension GuestTests {
     /// A host whose administrator has not installed the policy module: the server runs as whoever starts it.
     @Suite struct WithoutModuleTests {
-        private static func load(_ policy: String) throws {
-            try Guest.shell(
-                """
-                cp /usr/share/openhook-guest/\(policy) /etc/selinux/default/policy/policy.33
-                load_policy
-                """)
-        }
-
         @Test func `the answer is EACCES, and the record says which rule is missing and how to install it`() throws {
             try FileSystem.all.get()
-            try Self.load("policy-without-module")
-            defer { _ = try? Self.load("policy-with-module") }
+            try Guest.load("policy-without-module")
+            defer { _ = try? Guest.load("policy-with-module") }
             let directory = try ScratchDirectory()
             try Guest.shell(
                 """

@@ -54,6 +54,7 @@ int32_t oh_ignore_signal(int32_t signal);
 struct oh_stat {
   uint64_t ino;
   uint64_t size;
+  int64_t changed;       /* stx_ctime, in seconds */
   uint64_t mount_id;     /* unique over the system's life if mount_id_is_unique, else reused */
   uint32_t dev_major, dev_minor;
   uint32_t rdev_major, rdev_minor;
@@ -163,6 +164,7 @@ int32_t oh_open_standard_descriptors(void);
 const char *oh_environment(const char *name);
 int64_t oh_now_monotonic(void);
 int64_t oh_now_realtime(void);
+int64_t oh_now_coarse(void); /* CLOCK_REALTIME_COARSE */
 
 struct oh_spawn {
   const char *program;            /* absolute */

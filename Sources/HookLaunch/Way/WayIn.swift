@@ -40,8 +40,12 @@ package enum WayIn: Sendable {
     /// Why notification cannot be used here, if it cannot.
     private static func obstacleToNotify(_ request: LaunchRequest) -> String? {
         do throws(SystemCallFilter.Gap) { try SystemCallFilter.probe() } catch { return error.description }
-        if denyPtrace() {
+        if SELinuxBoolean.state(of: "deny_ptrace") == .on {
             return "SELinux's boolean deny_ptrace is on: no broker may read the names that QEMU asks for"
+        }
+        if SELinuxBoolean.state(of: "openhook_use_notify") == .off {
+            return "SELinux's boolean openhook_use_notify is off, without which no broker may read the names that QEMU "
+                + "asks for (setsebool -P openhook_use_notify on)"
         }
         guard request.confinement == .landlock else { return nil }
         let version = LandlockRuleset.kernelVersion ?? 0
@@ -49,12 +53,6 @@ package enum WayIn: Sendable {
         let has = version == 0 ? "has no Landlock" : "has version \(version) of Landlock"
         return
             "this kernel \(has), and notify's wall needs version \(oldestLandlock) (Linux 6.2); --no-wall goes without"
-    }
-
-    /// The second number is what holds after the next commit; the first is what holds now (selinux(8)).
-    private static func denyPtrace() -> Bool {
-        let boolean = try? SmallFile.read(SystemPath("/sys/fs/selinux/booleans/deny_ptrace"), limit: 64)
-        return boolean?.first == UInt8(ascii: "1")
     }
 
     private static func preload(_ request: LaunchRequest) throws(LaunchFailure) -> WayIn {

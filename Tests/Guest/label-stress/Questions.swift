@@ -12,6 +12,9 @@ struct Questions: Sendable {
     }
 
     private let all: [Question]
+    private let file: UInt16
+    /// The bits of all that is asked.
+    private let wanted: UInt32
 
     /// Pairs of VM and image labels: equal categories, other ones, images of no VM, files without labels of their own.
     ///
@@ -35,7 +38,16 @@ struct Questions: Sendable {
                     subject: subject, object: object, isAllowed: index % 8 == 7 ? nil : allowed & wanted == wanted))
         }
         self.all = all
+        self.file = file
+        self.wanted = wanted
     }
+
+    /// What the kernel says now.
+    func answer(_ question: Question, _ kernel: LibSELinux) throws(Errno) -> AccessAnswer {
+        try kernel.access(of: question.subject, to: question.object, classNumber: file)
+    }
+
+    func allows(_ answer: AccessAnswer) -> Bool { answer.allowed & wanted == wanted }
 
     /// The one to be asked at a step: one in ten is any of them, so that the cache is full again and again; the others
     /// are the same few, as a VM's are.
