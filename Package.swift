@@ -212,7 +212,8 @@ let package = Package(
         // Reads every policy under policy/examples.
         .testTarget(name: "ExamplePolicyTests", dependencies: ["HookPolicy", systemPackage], swiftSettings: strict),
         .testTarget(
-            name: "HookLaunchTests", dependencies: ["HookLaunch", "HookLinux", systemPackage], swiftSettings: strict),
+            name: "HookLaunchTests", dependencies: ["HookLaunch", "HookLinux", "TestSupport", systemPackage],
+            swiftSettings: strict),
         // `openhook run`, and what it starts.
         .testTarget(
             name: "LaunchTests",
