@@ -38,20 +38,23 @@ package enum PrivateDirectory {
 
     /// - Throws: `EEXIST` if there is something of that name by now.
     private static func makeNew(_ path: SystemPath, _ uid: UInt32, _ gid: UInt32) throws(Errno) {
+        // In a directory of its own beside it, but with its own name: SELinux may label it by that (`type_transition`).
         var beginning = path
         beginning.append(UInt8(ascii: "."))
-        let new = try TemporaryFolder(beginning, .kept).path
-        do throws(Errno) {
-            _ = try check(unsafe new.withCString { unsafe oh_chmod($0, 0o700) })
-            if uid != oh_effective_user() || gid != oh_effective_group() {
-                _ = try check(unsafe new.withCString { unsafe oh_chown($0, uid, gid) })
-            }
-            try NameChange.renameWithoutReplacing(new, to: path)
-        } catch {
-            // `rmdir` alone: the user may have put something there since it is the user's.
+        let folder = try TemporaryFolder(beginning, .kept).path
+        var new = folder
+        new.appendLastComponent(of: path)
+        defer {
+            // `rmdir` alone: what is not empty is not this function's.
             _ = unsafe new.withCString { unsafe oh_remove_directory($0) }
-            throw error
+            _ = unsafe folder.withCString { unsafe oh_remove_directory($0) }
         }
+        _ = try check(unsafe new.withCString { unsafe oh_mkdir($0, 0o700) })
+        _ = try check(unsafe new.withCString { unsafe oh_chmod($0, 0o700) })
+        if uid != oh_effective_user() || gid != oh_effective_group() {
+            _ = try check(unsafe new.withCString { unsafe oh_chown($0, uid, gid) })
+        }
+        try NameChange.renameWithoutReplacing(new, to: path)
     }
 
     /// Makes a directory that everybody may enter, if there is nothing of that name. `mkdir(2)`.
