@@ -100,6 +100,11 @@ package enum Launcher {
         do { own = try UserIdentity.own() } catch { throw .environment("groups: \(error.described)") }
         let user = request.user ?? own
         let places = PrivatePlaces(vm: terms.vm, uid: user.uid)
+        if request.confinement == .landlock {
+            // Before they are made: nothing is, where the policy manages names.
+            var selection = PlaceSelection(managed: terms.managed)
+            for place in places.planned { try selection.add(ofLauncher: place) }
+        }
         let made = try places.make(for: user)
         if case .alone = request.broker { places.note(broker: terms.broker) }
         return try LaunchPlan(request, terms, way, places, made)

@@ -64,6 +64,23 @@ struct ExitStatusTests {
             message: "openhook: --transition needs a `peer label` statement: the label that QEMU is to have"),
     ]
 
+    @Test(arguments: LaunchStage.Way.allCases)
+    func `QEMU's directory for temporary files is not made where the policy manages names`(
+        way: LaunchStage.Way
+    ) throws {
+        let stage = try LaunchStage()
+        stage.temporary = "images"
+        let before = try TreeSnapshot(of: stage.directory.path("images"))
+        let run = try stage.run(stage.usual(way), ["/bin/true"])
+        let images = stage.directory.path("images")
+        #expect(run.ending == .exited(2))
+        #expect(
+            run.errors.split(separator: "\n").last.map(String.init)
+                == "openhook: QEMU's own directory \(images)/openhook-stage-65534 would be in \(images) or around it, which "
+                + "the policy manages: name another place (TMPDIR, RUNTIME_DIRECTORY)")
+        #expect(try TreeSnapshot(of: stage.directory.path("images")) == before)
+    }
+
     @Test(arguments: cases) func `nothing is started, and the last line says why`(one: Case) throws {
         let stage = try LaunchStage()
         try stage.directory.file("script", "#!/bin/sh\n", mode: 0o755)

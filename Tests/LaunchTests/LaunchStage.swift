@@ -39,10 +39,14 @@ final class LaunchStage {
         try directory.replace("policy", lines.joined(separator: "\n").replacing("TOP", with: directory.path) + "\n")
     }
 
+    /// Where QEMU's directory for temporary files is made.
+    var temporary = "tmp"
+
     /// QEMU's own directories are in this stage's, whatever the machine has.
     var environment: [String] {
         [
-            "PATH=/usr/bin:/bin", "RUNTIME_DIRECTORY=\(directory.path("runtime"))", "TMPDIR=\(directory.path("tmp"))",
+            "PATH=/usr/bin:/bin", "RUNTIME_DIRECTORY=\(directory.path("runtime"))",
+            "TMPDIR=\(directory.path(temporary))",
             "COLUMNS=200",
         ]
     }

@@ -64,7 +64,9 @@ struct PlaceSelection {
     /// A place that the launcher adds.
     mutating func add(ofLauncher place: OwnPlace) throws(LaunchFailure) {
         if place.use != .read, let name = managedName(in: place) {
-            throw .usage("QEMU's own directory \(place.path.text) holds \(name.text), which the policy manages")
+            throw .usage(
+                "QEMU's own directory \(place.path.text) would be in \(name.text) or around it, which the policy manages: "
+                    + "name another place (TMPDIR, RUNTIME_DIRECTORY)")
         }
         places.append(place)
     }
