@@ -1,4 +1,5 @@
 import CYardstick
+import HookLinux
 import SystemPackage
 
 /// A directory of this run: one image, a policy and the audit record. It is removed when the value ends.
@@ -23,6 +24,9 @@ struct WorkingDirectory: ~Copyable {
         self.image = image
         audit = path + "/audit.jsonl"
         policy = path + "/bench.policy"
+        // The server looks more than once at a file that has just been changed: what is measured is one that has not.
+        var nothing: [Readiness] = []
+        _ = try? Polling.wait(&nothing, milliseconds: 4000)
     }
 
     deinit {
