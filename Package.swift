@@ -58,6 +58,7 @@ let package = Package(
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "HookPolicy", dependencies: [systemPackage], swiftSettings: strict + optimizedAlways),
         .target(name: "HookJSON", swiftSettings: strict + optimizedAlways),
+        .target(name: "HookQEMU", swiftSettings: strict),
 
         // The system: each C module is imported by exactly one Swift module.
         .target(name: "CLinux", cSettings: strictC),
@@ -92,7 +93,8 @@ let package = Package(
         .target(
             name: "HookLaunch",
             dependencies: [
-                "HookSeccomp", "HookSELinux", "HookServer", "HookPolicy", "HookLinux", "HookWire", systemPackage,
+                "HookQEMU", "HookSeccomp", "HookSELinux", "HookServer", "HookPolicy", "HookLinux", "HookWire",
+                systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -104,7 +106,9 @@ let package = Package(
         // Policies that write themselves: what the verbs of `openhook` do around a policy.
         .target(
             name: "HookAuthoring",
-            dependencies: ["HookJSON", "HookXML", "HookPolicy", "HookLinux", "HookServer", "HookWire", systemPackage],
+            dependencies: [
+                "HookJSON", "HookQEMU", "HookXML", "HookPolicy", "HookLinux", "HookServer", "HookWire", systemPackage,
+            ],
             swiftSettings: strict + optimizedAlways),
         .target(name: "HookClient", dependencies: ["HookWire", "HookLinux", systemPackage], swiftSettings: strict),
         .executableTarget(

@@ -1,3 +1,5 @@
+internal import HookQEMU
+
 /// A launcher that is called as if it were QEMU itself: libvirt's `<emulator>` is a link to it, called
 /// `openhook-qemu-system-x86_64`, and gets QEMU's own arguments.
 package enum EmulatorCall: Sendable, Equatable {
@@ -24,7 +26,7 @@ package enum EmulatorCall: Sendable, Equatable {
         let words = arguments.map { String(decoding: $0, as: UTF8.self) }
         let options = QEMUOption.all(in: words)
         // What names a machine, in whatever place, starts one: it is never executed without its broker.
-        let namesMachine = words.contains { QEMUOption.name(of: $0) == "name" }
+        let namesMachine = words.contains { QEMUOptions.name(of: $0) == "name" }
         if !namesMachine, options.contains(where: \.isQuestion) {
             self = .probe
             return

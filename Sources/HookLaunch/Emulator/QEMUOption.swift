@@ -1,3 +1,5 @@
+internal import HookQEMU
+
 /// One option of QEMU's command line.
 struct QEMUOption {
     /// Without its dashes.
@@ -9,28 +11,14 @@ struct QEMUOption {
         var options: [QEMUOption] = []
         var rest = words[...]
         while let word = rest.popFirst() {
-            guard let name = name(of: word) else { continue }
-            // A value is the next word, whatever it looks like: tenants say what is in some of them.
-            options.append(QEMUOption(name: name, value: withoutValue.contains(name) ? nil : rest.popFirst()))
+            guard let name = QEMUOptions.name(of: word) else { continue }
+            // A value is the next word, whatever it looks like: tenants say what is in some of them. Of an option that is
+            // newer than what is known here, and has none, the next word is lost: one question less, never one more.
+            let takesValue = QEMUOptions.takesValue(name) ?? true
+            options.append(QEMUOption(name: name, value: takesValue ? rest.popFirst() : nil))
         }
         return options
     }
-
-    /// QEMU takes one dash or two.
-    static func name(of word: String) -> String? {
-        guard word.hasPrefix("-"), word != "-", word != "--" else { return nil }
-        return String(word.dropFirst(word.hasPrefix("--") ? 2 : 1))
-    }
-
-    /// All others have one, as far as is known here. Of an option that is newer than this list, and has none, the next
-    /// word is lost: then there is one question less, never one more.
-    private static let withoutValue: Set<String> = [
-        "async-teardown", "audio-help", "daemonize", "enable-fips", "enable-kvm", "enable-sync-profile", "full-screen",
-        "h", "help", "mem-prealloc", "no-acpi", "no-fd-bootchk", "no-hpet", "no-kvm", "no-quit", "no-reboot",
-        "no-shutdown", "no-user-config", "nodefaults", "nographic", "old-param", "only-migratable", "portrait",
-        "preconfig", "S", "s", "semihosting", "singlestep", "snapshot", "usb", "version", "win2k-hack", "xen-attach",
-        "xen-domid-restrict",
-    ]
 
     // MARK: Questions
 
