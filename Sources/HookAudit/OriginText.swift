@@ -32,18 +32,18 @@ struct PeerText: Sendable {
 
     mutating func write(_ record: borrowing AuditRecord, to line: inout JSONLine) {
         // A record without a peer leaves the text for the next one that has it.
-        guard let peer = record.peer else { return }
-        if peer !== self.peer { format(peer) }
+        if record.peer == nil { return }
+        if record.peer !== peer { format(record) }
         line.write(text.span)
     }
 
-    private mutating func format(_ peer: AuditRecord.Peer) {
-        self.peer = peer
+    private mutating func format(_ record: borrowing AuditRecord) {
+        peer = record.peer
         text.rewrite { line in
-            line.number("peer_pid", peer.pid)
-            line.number("peer_uid", peer.uid)
-            line.number("peer_gid", peer.gid)
-            line.text("peer_label", peer.label)
+            line.number("peer_pid", peer?.pid)
+            line.number("peer_uid", peer?.uid)
+            line.number("peer_gid", peer?.gid)
+            line.text("peer_label", peer?.label)
         }
     }
 }

@@ -11,7 +11,7 @@ package struct RelativePath: Sendable {
     /// The part of a name that follows the directory of which `prefix` are the bytes.
     ///
     /// - Returns: `nil` if the rest is not a relative path as described above.
-    package init?(_ path: SystemPath, from start: Int) {
+    package init?(_ path: consuming SystemPath, from start: Int) {
         guard start >= 0, start < path.count else { return nil }
         var componentStart = start
         for index in start...path.count where index == path.count || path[index] == UInt8(ascii: "/") {

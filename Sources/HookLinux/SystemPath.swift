@@ -170,6 +170,14 @@ extension SystemPath {
         return count == directory.count || storage[directory.count] == UInt8(ascii: "/")
     }
 
+    /// Where the part of a name that lies beneath this directory begins: behind the `/` that follows the directory.
+    ///
+    /// - Returns: `nil` for a name that is neither this one nor beneath it.
+    package func startOfRest(of name: borrowing SystemPath) -> Int? {
+        guard name.isBeneathOrEqual(span) else { return nil }
+        return count == 1 ? 1 : count + 1
+    }
+
     /// Lends the bytes from `start` on as a C string.
     func withCString<R>(from start: Int = 0, _ body: (UnsafePointer<CChar>) -> R) -> R {
         unsafe storage.withUnsafeBytes { bytes in

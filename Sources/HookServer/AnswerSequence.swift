@@ -8,10 +8,10 @@ internal import SystemPackage
 struct AnswerSequence: ~Copyable {
     /// Where the answer to the request at hand goes.
     var channel: any AnswerChannel
-    let ticket: AnswerTicket
+    let ticket: AnswerTicket<OpenJob>
     var records: RequestRecords
 
-    init(_ channel: any AnswerChannel, _ ticket: AnswerTicket, _ audit: any AuditSink) {
+    init(_ channel: any AnswerChannel, _ ticket: AnswerTicket<OpenJob>, _ audit: any AuditSink) {
         self.channel = channel
         self.ticket = ticket
         records = RequestRecords(audit)
@@ -100,15 +100,17 @@ struct AnswerSequence: ~Copyable {
         guard ticket.isOwed else { throw Refusal(.timedOut, at: .deadline, .outOfTime) }
         guard let status = try opener.create(job, facts) else { return nil }
         return ObjectFacts(
-            rule: facts.rule, isLearned: facts.isLearned, root: facts.root, status: status,
+            rule: facts.rule, isLearned: facts.isLearned, newRoot: facts.newRoot, status: status,
             labelling: facts.labelling, label: facts.label)
     }
 
     private mutating func recordOpened(
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: borrowing some Opener & ~Copyable
     ) throws(Refusal) {
-        if job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, facts.root) {
-            try Self.audited { () throws(Errno) in try records.rootReopened(facts, job) }
+        if let root = facts.newRoot,
+            job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, root)
+        {
+            try Self.audited { () throws(Errno) in try records.reopened(root, of: facts.rule, job) }
         }
         let real = opener.realName
         try Self.audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }

@@ -34,8 +34,9 @@ struct ConnectionAdmission: ~Copyable {
     /// A reload's `peer` statements hold for open connections from their next request on.
     ///
     /// - Returns: `nil` if the policy does not let the peer ask: then it has been turned away.
-    mutating func admit(_ generation: PolicyGeneration) -> Asker? {
-        if let asker, asker.generation === generation { return asker }
+    mutating func admit(by force: PolicyInForce) -> Asker? {
+        if let asker, asker.generation === force.generation { return asker }
+        let generation = force.generation
         do throws(PeerCheck.Rejection) {
             let subject = try service.peerCheck.admit(connection, generation)
             // Requests may have been received while another policy was in force.

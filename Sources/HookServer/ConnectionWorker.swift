@@ -11,6 +11,7 @@ internal import SystemPackage
 struct ConnectionWorker: ~Copyable {
     private let connection: Connection
     private let service: Service
+    private let policies: PolicyStore
     private var engine: RequestEngine
     private var admission: ConnectionAdmission
     private var reader: ConnectionReader
@@ -18,6 +19,7 @@ struct ConnectionWorker: ~Copyable {
     private init(_ connection: Connection, _ service: Service) throws(Errno) {
         self.connection = connection
         self.service = service
+        policies = service.policies
         engine = try RequestEngine(service, answering: connection)
         admission = ConnectionAdmission(connection, service, engine.progress)
         reader = ConnectionReader(connection, service)
@@ -50,7 +52,7 @@ struct ConnectionWorker: ~Copyable {
     /// - Returns: whether the connection is over; not, if another thread has taken it over.
     private mutating func run(answering expired: OpenJob?, _ ended: @escaping @Sendable () -> Void) -> Bool {
         // Whom the policy does not admit is turned away before any request.
-        guard admission.admit(service.policies.current.generation) != nil else { return true }
+        guard admission.admit(by: policies.current) != nil else { return true }
         watch(ended)
         defer { engine.endWatch() }
         if let expired {
@@ -91,8 +93,8 @@ struct ConnectionWorker: ~Copyable {
     // MARK: Answering
 
     private mutating func answer(_ request: ConnectionReader.ReceivedRequest) -> AnswerSequence.Ending {
-        let force = service.policies.current
-        guard let asker = admission.admit(force.generation) else { return .connectionLost }
+        let force = policies.current
+        guard let asker = admission.admit(by: force) else { return .connectionLost }
         let job = engine.begin(asker, request.flags, reader.name, at: force.generation.policy.rate)
         let ending: AnswerSequence.Ending
         if let nameError = request.nameError {

@@ -5,15 +5,25 @@ internal import SystemPackage
 /// Does every step itself, on the calling thread.
 struct DirectOpener: Opener, ~Copyable {
     private var authority: OpenAuthority
-    /// See `OpenAuthority.roots`. Set for each request by the connection's thread; stays `nil` on a thread apart.
-    var roots: RootTable?
+    /// See `OpenAuthority.roots`.
+    var roots: RootTable? {
+        get { authority.roots }
+        set { authority.roots = newValue }
+    }
     private var inHand: InHand = .nothing
 
     private enum InHand: ~Copyable {
         case nothing
         case file(OwnedDescriptor)
         case parent(OwnedDescriptor)
-        case change(PreparedChange)
+        case change(HeldChange)
+    }
+
+    /// Apart, so that what every request moves about stays small.
+    private final class HeldChange {
+        let change: PreparedChange
+
+        init(_ change: consuming PreparedChange) { self.change = change }
     }
 
     init(_ authority: consuming OpenAuthority) {
@@ -27,7 +37,7 @@ struct DirectOpener: Opener, ~Copyable {
 
     mutating func decide(_ job: OpenJob) throws(Refusal) -> Decided {
         drop()
-        switch try authority.decide(job, holding: roots) {
+        switch try authority.decide(job) {
         case .opened(let file, let facts):
             inHand = .file(file)
             return .opened(facts)
@@ -69,18 +79,18 @@ struct DirectOpener: Opener, ~Copyable {
 
     mutating func examine(_ job: OpenJob) throws(Refusal) -> Examined {
         drop()
-        switch try authority.examine(job, holding: roots) {
+        switch try authority.examine(job) {
         case .answered(let answer): return .answered(answer)
         case .changeable(let change):
             let rule = change.rule
-            inHand = .change(change)
+            inHand = .change(HeldChange(change))
             return .changeable(rule)
         }
     }
 
     mutating func change(_ job: OpenJob) throws(Refusal) {
-        guard case .change(let change) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
-        try authority.make(change, job)
+        guard case .change(let held) = takeInHand() else { throw Refusal(.ioError, at: .object, .kernel) }
+        try authority.make(held.change, job)
     }
 
     mutating func drop() { inHand = .nothing }

@@ -27,7 +27,7 @@ extension OpenAuthority {
         if id != real { try checkFileSystem(found.mount, policy.roots[policy.rules[id].root]) }
         try checkLimit(creation, policy.rules[id], parent)
         var facts = ObjectFacts(
-            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts,
+            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), newRoot: root.facts.ifNew,
             status: found.status, labelling: found.mount.labelling, label: nil)
         facts.label = try checkCreationLabel(in: parent, facts, flags, job)
         return .creatable(parent: parent, facts)

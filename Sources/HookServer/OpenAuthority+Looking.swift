@@ -45,7 +45,7 @@ extension OpenAuthority {
         switch found.status.kind {
         case .file, .blockDevice, .characterDevice:
             let facts = ObjectFacts(
-                rule: id, isLearned: false, root: root.facts, status: found.status,
+                rule: id, isLearned: false, newRoot: root.facts.ifNew, status: found.status,
                 labelling: found.mount.labelling, label: nil)
             _ = try checkLabel(of: object, facts, flags, job)  // stage 7
         case .directory, .fifo, .socket, .symbolicLink, .unknown: break

@@ -8,9 +8,7 @@ extension OpenAuthority {
     /// What the stages before the audit record found.
     ///
     /// - Throws: `Refusal`; `Refusal.mayHang` if it must be decided elsewhere.
-    mutating func examine(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> NameDecision {
-        self.roots = roots
-        defer { self.roots = nil }
+    mutating func examine(_ job: OpenJob) throws(Refusal) -> NameDecision {
         decidingRule = nil
         realName.removeAll()
         name.removeAll()

@@ -47,7 +47,7 @@ extension OpenAuthority {
         let id = try check(found, for: .opening(flags), by: asked, beneath: root, job)
         let policy = job.generation.policy
         return ObjectFacts(
-            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), root: root.facts,
+            rule: id, isLearned: policy.isLearning(id) || policy.isLearning(asked), newRoot: root.facts.ifNew,
             status: found.status, labelling: found.mount.labelling, label: nil)
     }
 

@@ -56,7 +56,7 @@ extension OpenAuthority {
             }
             realName.assign(name)
             let facts = ObjectFacts(
-                rule: rule, isLearned: generation.policy.isLearning(rule), root: root.facts, status: status,
+                rule: rule, isLearned: generation.policy.isLearning(rule), newRoot: root.facts.ifNew, status: status,
                 labelling: root.facts.mount.labelling, label: nil)
             return FoundObject(object: object, facts: facts)
         } catch {

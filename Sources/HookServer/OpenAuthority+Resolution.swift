@@ -49,10 +49,9 @@ extension OpenAuthority {
     ///
     /// - Throws: `EISDIR` if the root itself was asked for.
     func relativeName(below root: Root.ID, _ job: OpenJob) throws(Refusal) -> RelativePath {
-        let name = name
-        let directory = job.generation.rootPaths[root]
-        let start = directory.count == 1 ? 1 : directory.count + 1
-        guard name.isBeneathOrEqual(directory.span), let relative = RelativePath(name, from: start) else {
+        guard let start = job.generation.rootPaths[root].startOfRest(of: name),
+            let relative = RelativePath(name, from: start)
+        else {
             throw Refusal(.isDirectory, at: .object, .directory)
         }
         return relative

@@ -16,8 +16,9 @@ struct OpenAuthority: ~Copyable {
     /// Whether the label of the last file that was created may still be this thread's for the next one.
     var threadKeepsCreationLabel = false
 
-    /// The directories that are held, on the thread of a connection; `nil` on a thread with a descriptor table of its
-    /// own, which opens each directory anew and may wait for a file system that hangs.
+    /// The directories that are held, on the thread of a connection, set for each request: what a reload takes away must
+    /// not be held until the next one. `nil` on a thread with a descriptor table of its own, which opens each directory
+    /// anew and may wait for a file system that hangs.
     var roots: RootTable?
     var access: RootAccess { roots == nil ? .openedForEach : .held }
 
@@ -43,10 +44,7 @@ struct OpenAuthority: ~Copyable {
     /// The stages between the peer's check and the audit record.
     ///
     /// - Throws: `Refusal`, the errno of which the client gets; `Refusal.mayHang` if it must be decided elsewhere.
-    mutating func decide(_ job: OpenJob, holding roots: RootTable?) throws(Refusal) -> OpenDecision {
-        self.roots = roots
-        // What a reload takes away must not be held until the next request.
-        defer { self.roots = nil }
+    mutating func decide(_ job: OpenJob) throws(Refusal) -> OpenDecision {
         name.removeAll()
         realName.removeAll()
         decidingRule = nil

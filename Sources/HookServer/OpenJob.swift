@@ -63,8 +63,8 @@ struct ObjectFacts: Sendable {
     let rule: Rule.ID
     /// Whether that rule, or the one for the name that was asked for, is a `learn`: behind a link they are two.
     var isLearned = false
-    /// The directory that was resolved beneath.
-    let root: RootFacts
+    /// The directory that was resolved beneath, if `RootKnowledge` has not been told of it yet.
+    let newRoot: RootFacts?
     /// Of the object; of a file that is to be made, of its directory.
     let status: FileStatus
     /// Of the mount that it is on.

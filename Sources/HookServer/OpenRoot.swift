@@ -13,7 +13,7 @@ final class RootFacts: Sendable {
     /// kernel calls the object.
     let namesAreReal: Bool
     /// Whether `RootKnowledge` has been told of it.
-    let isNoted = Atomic<Bool>(false)
+    private let isNoted = Atomic<Bool>(false)
 
     init(
         of directory: borrowing RootDirectory, at path: SystemPath, _ descriptors: borrowing DescriptorDirectory,
@@ -27,6 +27,10 @@ final class RootFacts: Sendable {
         mount = try mounts.mount(of: directory.descriptor.number, directory.status.mount)
         namesAreReal = name == path
     }
+
+    /// This, if `RootKnowledge` has not been told of it yet: mostly nothing.
+    var ifNew: RootFacts? { isNoted.load(ordering: .relaxed) ? nil : self }
+    func setNoted() { isNoted.store(true, ordering: .relaxed) }
 
     /// Whether a directory that was just looked at is this one, mounted where this one is.
     func isSame(as status: FileStatus) -> Bool {

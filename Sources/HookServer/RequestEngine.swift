@@ -7,15 +7,19 @@ internal import SystemPackage
 /// stages, and a thread apart where the file system may hang.
 struct RequestEngine: ~Copyable {
     let service: Service
-    let ticket = AnswerTicket()
+    private let watchdog: Watchdog
+    private let chores: Chores
+    let ticket = AnswerTicket<OpenJob>()
     let progress = Progress()
-    private let atWork = JobAtWork()
+    private let hang = Hang()
     var sequence: AnswerSequence
     private var opener: DirectOpener
 
     /// To be made on the thread that works.
     init(_ service: Service, answering channel: any AnswerChannel) throws(Errno) {
         self.service = service
+        watchdog = service.watchdog
+        chores = service.chores
         sequence = AnswerSequence(channel, ticket, service.audit)
         opener = DirectOpener(
             OpenAuthority(
@@ -27,12 +31,16 @@ struct RequestEngine: ~Copyable {
     ///
     /// - Parameter expired: called on the watchdog's thread with a request that outlived its deadline, which then is
     ///   this thread's no more. It must not block.
-    func watch(_ expired: @escaping @Sendable (OpenJob?) -> Void) {
-        let (atWork, progress, stuck) = (atWork, progress, service.site.stuck)
-        service.watchdog.watch(Watchdog.Watched(ticket: ticket) { expired(atWork.giveUp(progress, stuck)) })
+    func watch(_ expired: @escaping @Sendable (OpenJob) -> Void) {
+        let (hang, progress, stuck) = (hang, progress, service.site.stuck)
+        watchdog.watch(
+            Watchdog.Watched(ticket: ticket) { job in
+                if let root = progress.current { hang.begin(beneath: job.generation.rootPaths[root], stuck) }
+                expired(job)
+            })
     }
 
-    func endWatch() { service.watchdog.forget(ticket) }
+    func endWatch() { watchdog.forget(ticket) }
 
     /// Takes a token of the VM's rate, and waits for it if there is none.
     ///
@@ -54,28 +62,24 @@ struct RequestEngine: ~Copyable {
         let job = OpenJob(
             asker: asker, number: service.nextRequest(), flags: flags, name: name, operation: operation, began: now,
             deadline: now + service.openTimeout)
-        atWork.begin(job)
-        ticket.begin(deadline: job.deadline)
-        service.watchdog.expectExpiry(by: job.deadline)
-        service.chores.expectRequest(now: now)
+        ticket.begin(job, deadline: job.deadline)
+        watchdog.expectExpiry(by: job.deadline)
+        chores.expectRequest(now: now)
         return job
     }
 
     /// - Parameter ending: how the request ended.
     func finish(_ ending: AnswerSequence.Ending) {
-        if case .tooLate = ending {
-            // The job stays for the watchdog, which may be about to look for it.
-            return atWork.returnLate(service.site.stuck)
-        }
+        if case .tooLate = ending { return hang.end(service.site.stuck) }
         progress.leave()
-        atWork.end()
+        ticket.end()
     }
 }
 
 /// Answers.
 extension RequestEngine {
     /// Opens a file for a client.
-    mutating func open(_ job: OpenJob, _ roots: RootTable) -> AnswerSequence.Ending {
+    mutating func open(_ job: OpenJob, _ roots: consuming RootTable) -> AnswerSequence.Ending {
         opener.roots = roots
         defer { opener.roots = nil }
         let ending = sequence.answer(job, with: &opener)

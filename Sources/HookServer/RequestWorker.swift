@@ -7,7 +7,7 @@ package import SystemPackage
 
 /// A request whose deadline has passed while its worker was still at it: it is to be answered by another one.
 package struct ExpiredRequest: Sendable {
-    let job: OpenJob?
+    let job: OpenJob
     let channel: (any NameChannel)?
 
     /// Answers it at once and without a record, where nobody can be had who would do more.
@@ -49,11 +49,11 @@ package final class RequestWorker {
 
     /// Answers what another worker could not in time.
     package func answer(_ expired: ExpiredRequest) {
-        guard let job = expired.job, let channel = expired.channel else { return }
+        guard let channel = expired.channel else { return }
         service.inFlight.enter()
         defer { service.inFlight.leave() }
         engine.sequence.channel = channel
-        _ = engine.refuseLate(job)
+        _ = engine.refuseLate(expired.job)
     }
 
     package func answer<Channel: NameChannel>(

@@ -38,8 +38,7 @@ final class RootKnowledge: Sendable {
     ///
     /// - Returns: whether it is another one than before: remounted, or replaced.
     func note(_ root: Root.ID, _ facts: RootFacts) -> Bool {
-        if facts.isNoted.load(ordering: .relaxed) { return false }
-        defer { facts.isNoted.store(true, ordering: .relaxed) }
+        defer { facts.setNoted() }
         return known.withLock { known in
             if let before = known[root], before === facts || before.isSame(as: facts) { return false }
             known[root] = facts

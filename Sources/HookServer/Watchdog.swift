@@ -6,9 +6,9 @@ internal import SystemPackage
 final class Watchdog: Sendable {
     /// One worker's request, watched.
     struct Watched: Sendable {
-        let ticket: AnswerTicket
-        /// Called on the watchdog's thread once the answer is no longer the worker's. It must not block.
-        let expired: @Sendable () -> Void
+        let ticket: AnswerTicket<OpenJob>
+        /// Called on the watchdog's thread with a request whose answer is no longer the worker's. It must not block.
+        let expired: @Sendable (OpenJob) -> Void
     }
 
     private let watched = Mutex<[ObjectIdentifier: Watched]>([:])
@@ -25,7 +25,7 @@ final class Watchdog: Sendable {
         self.watched.withLock { $0[ObjectIdentifier(watched.ticket)] = watched }
     }
 
-    func forget(_ ticket: AnswerTicket) {
+    func forget(_ ticket: AnswerTicket<OpenJob>) {
         watched.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(ticket)) }
     }
 
@@ -35,8 +35,8 @@ final class Watchdog: Sendable {
     private func look(_ now: Int64) -> Int64 {
         var next = Int64.max
         for one in watched.withLock({ Array($0.values) }) {
-            if one.ticket.expire(now: now) {
-                one.expired()
+            if let job = one.ticket.expire(now: now) {
+                one.expired(job)
             } else if let expiry = one.ticket.expiry {
                 next = min(next, expiry)
             }

@@ -61,6 +61,7 @@ struct LabelStageTests {
             force = try loader.load(generation: 1, descriptors)
             authority = OpenAuthority(
                 descriptors: descriptors, mounts: mounts, labels: fake, ownIdentity: try UserIdentity.own())
+            authority.roots = force.roots
             self.fake = fake
             self.subject = .label(subject)
         }
@@ -91,7 +92,7 @@ struct LabelStageTests {
             let root = try #require(force.roots[0])
             let finding = label.map { LabelFinding(context: $0, source: .kernel, verdict: .allowed) }
             let facts = ObjectFacts(
-                rule: 0, isLearned: false, root: root.facts,
+                rule: 0, isLearned: false, newRoot: nil,
                 status: try FileStatus.of(descriptor: root.directory.descriptor.number),
                 labelling: .perFile, label: finding)
             do throws(Errno) {
@@ -106,7 +107,7 @@ struct LabelStageTests {
         func open(_ name: String = "images/disk.img", _ flags: CInt = O_RDWR) -> Result<LabelFinding?, Refusal> {
             let job = job(name, flags)
             do throws(Refusal) {
-                switch try authority.decide(job, holding: force.roots) {
+                switch try authority.decide(job) {
                 case .opened(_, let facts): return .success(facts.label)
                 case .creatable(let parent, let facts):
                     _ = try authority.create(in: parent, facts, job)
@@ -122,7 +123,7 @@ struct LabelStageTests {
             var job = job(name, O_RDONLY)
             job.operation = operation
             do throws(Refusal) {
-                _ = try authority.examine(job, holding: force.roots)
+                _ = try authority.examine(job)
                 return nil
             } catch {
                 return error
@@ -135,7 +136,7 @@ struct LabelStageTests {
             let name = try #require(RelativePath(SystemPath("disk.img"), from: 0))
             let object = try root.directory.resolve(name, links: .refuse, mounts: .refuse)
             let facts = ObjectFacts(
-                rule: 0, isLearned: false, root: root.facts, status: try FileStatus.of(object),
+                rule: 0, isLearned: false, newRoot: nil, status: try FileStatus.of(object),
                 labelling: labelling, label: nil)
             do throws(Refusal) {
                 let flags = try RequestedFlags(UInt32(bitPattern: flags))
