@@ -133,6 +133,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The server with its allocations counted, for the bench.
+        .target(name: "CAllocationCount", cSettings: strictC),
+        .executableTarget(
+            name: "openhookd-counted", dependencies: ["CAllocationCount", "HookLinux", "HookNotify", "HookServer"],
+            swiftSettings: strict),
+
         // Manual pages and completions, from what the programs say of themselves; a command plugin puts them together.
         .executableTarget(
             name: "openhook-pages", dependencies: ["HookJSON", "HookLinux", systemPackage], swiftSettings: strict),
@@ -247,7 +253,9 @@ let package = Package(
             swiftSettings: strict),
         // What must not grow.
         .testTarget(
-            name: "SoakTests", dependencies: ["HookLinux", "TestSupport", systemPackage], swiftSettings: strict),
+            name: "SoakTests",
+            dependencies: ["HookLinux", "TestSupport", "openhook-bench", "openhookd-counted", systemPackage],
+            swiftSettings: strict),
         // Runs C programs under the preload library; it compiles them, and the library, itself.
         .testTarget(name: "PreloadTests", swiftSettings: strict),
         // On a kernel that enforces SELinux: .ci/selinux-guest.

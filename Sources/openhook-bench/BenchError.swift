@@ -4,7 +4,7 @@ import SystemPackage
 enum BenchError: Error {
     case system(Errno, doing: String)
     case cannotStart(String, Errno)
-    case endedBeforeReady(String, status: Int32)
+    case endedBeforeReady(String, status: Int32, messages: String)
     case notReady(String, milliseconds: Int32)
     case unexpectedAnswer(String, request: String, answer: Int32, expected: Int32)
     case wentAway(String)
@@ -16,10 +16,10 @@ extension BenchError: CustomStringConvertible {
         switch self {
         case .system(let errno, let action): "cannot \(action): \(errno)"
         case .cannotStart(let program, let errno): "cannot start '\(program)': \(errno)"
-        case .endedBeforeReady(let program, let status) where status >= 256:
-            "'\(program)' was ended by signal \(status - 256) before it was ready"
-        case .endedBeforeReady(let program, let status):
-            "'\(program)' ended with status \(status) before it was ready; its messages are above"
+        case .endedBeforeReady(let program, let status, let messages) where status >= 256:
+            "'\(program)' was ended by signal \(status - 256) before it was ready\n\(messages)"
+        case .endedBeforeReady(let program, let status, let messages):
+            "'\(program)' ended with status \(status) before it was ready; it said:\n\(messages)"
         case .notReady(let program, let milliseconds):
             "'\(program)' wrote nothing to --ready-fd within \(milliseconds) ms"
         case .unexpectedAnswer(let program, let request, let answer, let expected):

@@ -16,13 +16,19 @@ struct OpenhookBench: ParsableCommand {
 
             With --calibrate the bare server stands beside itself, which shows what noise makes of 1.00.
 
+            With --endurance a server is asked many times, and what it holds is compared with what it held after the \
+            first thousand; `openhookd-counted`, which the package builds too, also says how often it allocates.
+
             With --boot, as root and with QEMU, a VM boots alone and under `openhook run --via notify` in turn: from a \
             sector that ends it at once, or with --kernel a Linux kernel until it panics for want of a root. Debian's \
             lies in /boot, or in a linux-image package.
 
+            Exit status: 0, 1 if something could not be measured, 64 for wrong usage.
+
             Examples:
               openhook-bench --server .build/release/openhookd
               openhook-bench --server .build/release/openhookd --rules 10 --json
+              openhook-bench --server .build/release/openhookd-counted --endurance 1000000
               openhook-bench --boot .build/release/openhook --rounds 21
               openhook-bench --boot .build/release/openhook --rounds 5 --json \\
                 --kernel /boot/vmlinuz-6.1.0-41-amd64
@@ -43,6 +49,9 @@ struct OpenhookBench: ParsableCommand {
 
     @Option(help: ArgumentHelp("Numbers of policy rules to measure with.", valueName: "n,n…"))
     var rules = RuleCounts(values: [10, 1000, 100_000])
+
+    @Option(help: ArgumentHelp("Ask so often, and compare what the server holds before and after.", valueName: "n"))
+    var endurance: Int?
 
     @Option(help: ArgumentHelp("Requests in a round.", valueName: "n"))
     var requests = 10_000
@@ -67,23 +76,49 @@ struct OpenhookBench: ParsableCommand {
             throw ValidationError("give one of --server PATH, --boot PATH and --calibrate")
         }
         if kernel != nil, boot == nil { throw ValidationError("--kernel goes with --boot") }
+        if let endurance {
+            guard server != nil else { throw ValidationError("--endurance goes with --server") }
+            guard (EnduranceBench.first + 1...1_000_000_000).contains(endurance) else {
+                throw ValidationError("--endurance must be \(EnduranceBench.first + 1) to 1000000000")
+            }
+        }
         guard (1...10_000_000).contains(requests) else { throw ValidationError("--requests must be 1 to 10000000") }
         guard (1...1000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 1000") }
         guard (1...1000).contains(starts) else { throw ValidationError("--starts must be 1 to 1000") }
     }
 
     func run() throws {
+        let directory = try Self.realName(of: directory)
         if let boot {
             let guest = kernel.map(BootGuest.kernel) ?? .sector
             let result = try BootBench(launcher: boot, guest: guest, under: directory).run(rounds: rounds)
             return try say(result.table, json: result.json)
         }
         try check(ys_pin(cpu), "run on cpu \(cpu) alone")
+        if let server, let endurance {
+            let rules = rules.values.contains(1000) ? 1000 : rules.values[0]
+            let result = try EnduranceBench(
+                program: server, place: WorkingDirectory(under: directory), requests: endurance, rules: rules
+            ).run()
+            return try say(result.table, json: result.json)
+        }
         let bench = try Bench(
             subject: server.map(Subject.program) ?? .bare, place: WorkingDirectory(under: directory),
             effort: Effort(requests: requests, rounds: rounds, starts: starts))
         let report = try bench.run(ruleCounts: rules.values)
         try say(report.table, json: report.json)
+    }
+
+    /// The kernel's name of it: absolute and clean, as a policy wants it.
+    private static func realName(of directory: String) throws(BenchError) -> String {
+        do throws(Errno) {
+            let opened = try PathDescriptor.open(SystemPath(text: directory))
+            var name = SystemPath()
+            try DescriptorDirectory(of: .process).name(of: opened, into: &name)
+            return name.text
+        } catch {
+            throw .system(error, doing: "use the directory '\(directory)'")
+        }
     }
 
     private func say(_ table: @autoclosure () -> String, json object: @autoclosure () -> JSONOutput) throws(BenchError)

@@ -31,6 +31,32 @@ extension Report {
     }
 }
 
+extension EnduranceResult {
+    /// For programs.
+    var json: JSONOutput {
+        .object([
+            JSONField("server", server), JSONField("requests", requests), JSONField("rules", rules),
+            JSONField("kinds", .array(rows.map(object))),
+        ])
+    }
+
+    private func object(_ row: Row) -> JSONOutput {
+        var fields = [
+            JSONField("answer", row.answer.rawValue), JSONField("after_first", object(row.before)),
+            JSONField("after_all", object(row.after)),
+        ]
+        if let allocations = row.allocations { fields.append(JSONField("allocations_each", .decimal(allocations))) }
+        return .object(fields)
+    }
+
+    private func object(_ holdings: Holdings) -> JSONOutput {
+        .object([
+            JSONField("private_dirty_kb", holdings.memory.dirtyKilobytes),
+            JSONField("descriptors", holdings.descriptors), JSONField("threads", holdings.threads),
+        ])
+    }
+}
+
 extension BootResult {
     /// For programs: times in milliseconds.
     var json: JSONOutput {

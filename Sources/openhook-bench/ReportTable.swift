@@ -35,15 +35,39 @@ extension Report {
             }
     }
 
-    /// Words to the left, numbers to the right.
-    private func row(_ cells: [String]) -> String {
-        var line = ""
-        for (index, cell) in cells.enumerated() {
-            let padding = String(repeating: " ", count: max(0, (index < 2 ? 10 : 9) - cell.count))
-            line += index < 2 ? cell + padding : padding + cell
-        }
-        return line
+}
+
+extension EnduranceResult {
+    /// For people.
+    var table: String {
+        let titles = [
+            "server: \(server)", "",
+            "\(requests) requests of each kind, \(rules) rules: after the first thousand, and after all",
+            row(["", "", "dirty kB", "", "files", "", "threads", "", "allocations"]),
+            row(["request", "", "first", "all", "first", "all", "first", "all", "each"]),
+        ]
+        return (titles + rows.map(line)).joined(separator: "\n")
     }
+
+    private func line(_ found: Row) -> String {
+        let (before, after) = (found.before, found.after)
+        let numbers = [
+            before.memory.dirtyKilobytes, after.memory.dirtyKilobytes, before.descriptors, after.descriptors,
+            before.threads, after.threads,
+        ]
+        let allocations = found.allocations.map { fixed($0, 3) } ?? "?"
+        return row([found.answer.rawValue, ""] + numbers.map { String($0) } + [allocations])
+    }
+}
+
+/// Words to the left, numbers to the right.
+private func row(_ cells: [String]) -> String {
+    var line = ""
+    for (index, cell) in cells.enumerated() {
+        let padding = String(repeating: " ", count: max(0, (index < 2 ? 10 : 9) - cell.count))
+        line += index < 2 ? cell + padding : padding + cell
+    }
+    return line
 }
 
 extension BootResult {

@@ -22,18 +22,27 @@ struct RunningServer: ~Copyable {
     deinit { ys_kill(pid) }
 
     /// Waits until the server says that it serves.
-    mutating func waitUntilReady(_ pipe: consuming OwnedDescriptor, since start: Int64) throws(BenchError) {
+    mutating func waitUntilReady(
+        _ pipe: consuming OwnedDescriptor, since start: Int64, saying messages: ServerMessages
+    ) throws(BenchError) {
         let result = ys_wait_for_byte(pipe.number, Self.patience)
         nanosecondsToReady = ys_now() - start
         if result == 0 - Errno.timedOut.rawValue { throw .notReady(subject.name, milliseconds: Self.patience) }
         guard try check(result, "wait for '\(subject.name)'") == 0 else { return }
         let status = ys_wait(pid, 1000)
         guard status >= 0 else { throw .notReady(subject.name, milliseconds: Self.patience) }
-        throw .endedBeforeReady(subject.name, status: status)
+        throw .endedBeforeReady(subject.name, status: status, messages: messages.text)
     }
 
     /// The server's memory as it is now.
     borrowing func memoryUse() throws(BenchError) -> MemoryUse { try MemoryUse(ofProcess: pid) }
+
+    /// What the server has when nobody asks: it closes what it opened after its answer.
+    borrowing func holdings() throws(BenchError) -> Holdings {
+        var nothing: [Readiness] = []
+        _ = try? Polling.wait(&nothing, milliseconds: 200)
+        return try Holdings(ofProcess: pid)
+    }
 
     /// Asks the same thing `count` times.
     borrowing func measure(

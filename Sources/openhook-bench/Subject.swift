@@ -39,12 +39,13 @@ enum Subject {
         ]
         let readiness = try DescriptorPair.pipe()
         let before = ys_now()
+        let messages = try place.messages.open()
         let given = [connection.given.number, readiness.given.number]
-        let pid = unsafe withArguments(arguments) { unsafe ys_start($0, given, given.count) }
+        let pid = unsafe withArguments(arguments) { unsafe ys_start($0, messages.number, given, given.count) }
         guard pid > 0 else { throw .cannotStart(path, Errno(rawValue: 0 - pid)) }
         var server = RunningServer(
             subject: self, pid: pid, socket: connection.keep(), nanosecondsToReady: 0)
-        try server.waitUntilReady(readiness.keep(), since: before)
+        try server.waitUntilReady(readiness.keep(), since: before, saying: place.messages)
         return server
     }
 }

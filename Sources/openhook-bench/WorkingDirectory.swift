@@ -10,6 +10,9 @@ struct WorkingDirectory: ~Copyable {
     let images: String
     /// Where the server writes its records.
     let audit: String
+    /// Where a server says how often it has allocated.
+    let allocations: String
+    let messages: ServerMessages
 
     private let policy: String
     private let image: String
@@ -23,6 +26,8 @@ struct WorkingDirectory: ~Copyable {
         self.images = images
         self.image = image
         audit = path + "/audit.jsonl"
+        allocations = path + "/allocations"
+        messages = ServerMessages(file: path + "/messages")
         policy = path + "/bench.policy"
         // The server looks more than once at a file that has just been changed: what is measured is one that has not.
         var nothing: [Readiness] = []
@@ -30,7 +35,7 @@ struct WorkingDirectory: ~Copyable {
     }
 
     deinit {
-        for file in [image, audit, policy] { _ = unsafe ys_remove_file(file) }
+        for file in [image, audit, policy, allocations, messages.file] { _ = unsafe ys_remove_file(file) }
         for directory in [images, path] { _ = unsafe ys_remove_directory(directory) }
     }
 
@@ -51,14 +56,19 @@ struct WorkingDirectory: ~Copyable {
     }
 
     private static func write(_ text: String, to file: String) throws(BenchError) {
+        let descriptor = try create(file)
+        do { try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) } } catch {
+            throw .system(error as? Errno ?? .ioError, doing: "write '\(file)'")
+        }
+    }
+
+    /// Opens an empty file.
+    static func create(_ file: String) throws(BenchError) -> FileDescriptor {
         do {
-            let descriptor = try FileDescriptor.open(
+            return try FileDescriptor.open(
                 FilePath(file), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
-            try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
-        } catch let error as Errno {
-            throw .system(error, doing: "write '\(file)'")
         } catch {
-            throw .system(.ioError, doing: "write '\(file)'")
+            throw .system(error as? Errno ?? .ioError, doing: "write '\(file)'")
         }
     }
 }

@@ -17,9 +17,11 @@ enum { YS_STREAM = 1, YS_SEQPACKET = 5 };
 int32_t ys_socket_pair(int32_t style, int32_t ends[2]);
 /* Reading end, writing end, close-on-exec. pipe2(2) */
 int32_t ys_pipe(int32_t ends[2]);
-/* Starts the program arguments[0], a path, in which descriptors[i] is 3 + i and standard output goes to standard
- * error. It is killed when this process ends. Returns its pid; an error of its execv(3) is returned too. */
-int32_t ys_start(const char *const *arguments, const int32_t *descriptors, size_t count);
+/* Starts the program arguments[0], a path, in which descriptors[i] is 3 + i, and what it says goes to `messages`. It is
+ * killed when this process ends. Returns its pid; an error of its execv(3) is returned too. */
+int32_t ys_start(const char *const *arguments, int32_t messages, const int32_t *descriptors, size_t count);
+/* setenv(3), for programs that are started from now on. */
+int32_t ys_set_environment(const char *name, const char *value);
 /* Waits for the first byte of a descriptor: 1, 0 if it was closed without one, -ETIMEDOUT. */
 int32_t ys_wait_for_byte(int32_t fd, int32_t milliseconds);
 /* Waits for a child to end by itself: its exit status, or 256 + the signal that ended it; -ETIMEDOUT. */
