@@ -34,6 +34,7 @@ struct Bench: ~Copyable {
     private func compare(
         _ answer: ExpectedAnswer, _ style: SocketStyle, _ policy: BenchPolicy
     ) throws(BenchError) -> RequestResult {
+        Progress.show("\(answer.rawValue) requests, \(style.rawValue), \(policy.ruleCount) rules")
         let subject = try subject.start(style, policy, in: place)
         let bare = try Subject.bare.start(style, policy, in: place)
         var subjectRounds: [Latency] = []
@@ -55,6 +56,7 @@ struct Bench: ~Copyable {
     /// Memory and start of the server; nil for the bare one, which is no program of its own.
     private func standingCost(with policy: BenchPolicy) throws(BenchError) -> StandingResult? {
         guard case .program = subject else { return nil }
+        Progress.show("start and memory, \(policy.ruleCount) rules")
         var times: [Double] = []
         for _ in 0..<effort.starts {
             let server = try subject.start(.stream, policy, in: place)

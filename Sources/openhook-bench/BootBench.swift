@@ -45,6 +45,7 @@ struct BootBench: ~Copyable {
         var alone: [Double] = []
         var notified: [Double] = []
         for round in 0...rounds {
+            Progress.show("boot \(round) of \(rounds), alone and under notify")
             let first = try time(Self.qemu, words)
             let second = try time(launcher, launch(words))
             guard round > 0 else { continue }

@@ -38,6 +38,7 @@ struct EnduranceBench: ~Copyable {
     ) throws(BenchError) {
         var left = count
         while left > 0 {
+            Progress.show("\(answer.rawValue) requests, \(left) to go")
             let now = min(left, Self.block)
             _ = try server.measure(answer, policy, count: now)
             try place.emptyAudit()

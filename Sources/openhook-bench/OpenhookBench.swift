@@ -88,6 +88,7 @@ struct OpenhookBench: ParsableCommand {
     }
 
     func run() throws {
+        defer { Progress.end() }
         let directory = try Self.realName(of: directory)
         if let boot {
             let guest = kernel.map(BootGuest.kernel) ?? .sector
@@ -123,6 +124,7 @@ struct OpenhookBench: ParsableCommand {
 
     private func say(_ table: @autoclosure () -> String, json object: @autoclosure () -> JSONOutput) throws(BenchError)
     {
+        Progress.end()
         do throws(Errno) {
             try StandardOutput.write(bytes: json ? object().line : Array((table() + "\n").utf8))
         } catch {

@@ -30,6 +30,7 @@ struct WorkingDirectory: ~Copyable {
         messages = ServerMessages(file: path + "/messages")
         policy = path + "/bench.policy"
         // The server looks more than once at a file that has just been changed: what is measured is one that has not.
+        Progress.show("nothing yet, for 4 s: until the image counts as left alone")
         var nothing: [Readiness] = []
         _ = try? Polling.wait(&nothing, milliseconds: 4000)
     }
