@@ -18,13 +18,20 @@ package enum LabelledSocketPair {
         case labelKept(Errno)
     }
 
-    /// Makes the pair with the label set for this thread, and sets it back to what it was, whatever comes of the pair.
+    /// Makes the pair with the label set for this thread, and sets it back to what it was, whatever comes of the pair. A
+    /// thread whose sockets have that label anyway sets nothing: it need not be allowed to.
     ///
     /// All of it happens on the calling thread: the label belongs to the thread that sets it.
     package static func make(
         _ style: UnixSocket.Style, labelled label: SecurityContext, through interface: some SELinuxInterface
     ) throws(Failure) -> SocketPair {
         let before = try labelBefore(interface)
+        if isGiven(label, before, interface) {
+            let pair: SocketPair
+            do { pair = try UnixSocket.pair(style) } catch { throw .notMade(error) }
+            try require(label, on: pair, interface)
+            return pair
+        }
         do { try interface.setSocketCreationContext(label) } catch { throw .labelNotSet(error) }
         let made = Result { () throws(Errno) in try UnixSocket.pair(style) }
         do { try interface.setSocketCreationContext(before) } catch { throw .labelKept(error) }
@@ -42,6 +49,15 @@ package enum LabelledSocketPair {
         if bytes.isEmpty { return nil }
         guard let context = SecurityContext(validating: bytes) else { throw .labelNotSet(.invalidArgument) }
         return context
+    }
+
+    /// Whether this thread's sockets have that label without more: the one set for them, else the thread's own.
+    private static func isGiven(
+        _ label: SecurityContext, _ set: SecurityContext?, _ interface: some SELinuxInterface
+    ) -> Bool {
+        if let set { return set == label }
+        guard let own = try? interface.ownContext() else { return false }
+        return SecurityContext(validating: own) == label
     }
 
     /// Both ends must have it: each end's peer is the other one.

@@ -32,6 +32,33 @@ import Testing
         #expect(fake.socketContexts == [Context.vm, Context.server])
     }
 
+    @Test(
+        arguments: [
+            ("the thread", Context.vm, nil), ("its sockets, whatever the thread has", Context.server, Context.vm),
+        ] as [(String, SecurityContext, SecurityContext?)])
+    func `needs no label to be set if it is that of`(whom: String, own: SecurityContext, sockets: SecurityContext?) {
+        let fake = FakeSELinux { state in
+            labelled(&state)
+            state.own = .success(own.bytes)
+            state.socketContext = .success(sockets?.bytes ?? [])
+        }
+        #expect(make(fake) == nil)
+        #expect(fake.socketContexts.isEmpty)
+        // The kernel has the last word all the same.
+        fake.change { $0.peer = .success(Context.otherVM.bytes) }
+        #expect(make(fake) == .otherLabel(.labelled(Context.otherVM)))
+    }
+
+    @Test func `needs the label to be set if the thread's sockets have another one than the thread`() {
+        let fake = FakeSELinux { state in
+            labelled(&state)
+            state.own = .success(Context.vm.bytes)
+            state.socketContext = .success(Context.server.bytes)
+        }
+        #expect(make(fake) == nil)
+        #expect(fake.socketContexts == [Context.vm, Context.server])
+    }
+
     @Test func `is not made without the label`() {
         let refused = FakeSELinux { state in
             labelled(&state)

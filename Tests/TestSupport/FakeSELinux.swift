@@ -46,6 +46,7 @@ package final class FakeSELinux: SELinuxInterface {
         /// What libselinux remembers: the policy load whose numbers it gives.
         package var rememberedLoads: UInt32 = 0
         package var questions = 0
+        package var peerQuestions = 0
         package var enforcingQuestions = 0
         /// Policy loads that happen while a question is asked: how many more.
         package var loadsDuringQuestions = 0
@@ -62,6 +63,7 @@ package final class FakeSELinux: SELinuxInterface {
     package func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
 
     package var questions: Int { state.withLock { $0.questions } }
+    package var peerQuestions: Int { state.withLock { $0.peerQuestions } }
     package var enforcingQuestions: Int { state.withLock { $0.enforcingQuestions } }
 
     package static let classNames = [
@@ -77,7 +79,12 @@ package final class FakeSELinux: SELinuxInterface {
 
     package func kernelListsSELinux() -> Bool { state.withLock { $0.isListed } }
     package func ownContext() throws(Errno) -> [UInt8] { try state.withLock { $0.own }.get() }
-    package func peerContext(ofSocket socket: CInt) throws(Errno) -> [UInt8] { try state.withLock { $0.peer }.get() }
+    package func peerContext(ofSocket socket: CInt) throws(Errno) -> [UInt8] {
+        try state.withLock { state in
+            state.peerQuestions += 1
+            return state.peer
+        }.get()
+    }
     package func fileContext(ofDescriptor descriptor: CInt) throws(Errno) -> [UInt8] {
         try state.withLock { $0.file }.get()
     }
