@@ -65,7 +65,7 @@ package struct AuditEntry: Sendable {
     }
 
     init(
-        line number: Int, parsing bytes: borrowing Span<UInt8>, _ words: inout FlagWords
+        line number: Int, parsing bytes: borrowing Span<UInt8>, _ known: inout KnownFlags
     ) throws(Defect) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue(parsing: bytes, depth: 4) } catch { throw .noRecord }
@@ -84,7 +84,7 @@ package struct AuditEntry: Sendable {
         }
         guard let name = value.auditBytes("name") else { throw .noRecord }
         self.name = name
-        flags = operation == .open ? try Self.flags(of: value, &words) : []
+        flags = operation == .open ? try Self.flags(of: value, &known) : []
         object = value.auditBytes("object")
         stage = value["stage"]?.bytes
         hasSuggestion = value["add"] != nil
@@ -93,9 +93,9 @@ package struct AuditEntry: Sendable {
 }
 
 extension AuditEntry {
-    private static func flags(of record: JSONValue, _ words: inout FlagWords) throws(Defect) -> OpenFlags {
+    private static func flags(of record: JSONValue, _ known: inout KnownFlags) throws(Defect) -> OpenFlags {
         guard let text = record["flags"]?.bytes else { throw .noRecord }
-        if let flags = words.flags(text) { return flags }
+        if let flags = known.flags(text) { return flags }
         // An access mode that is none has no word: such a request is refused for its flags.
         guard record["stage"]?.bytes?.elementsEqual("flags".utf8) == true else { throw .noRecord }
         return .accessMode
@@ -125,7 +125,7 @@ extension AuditEntry.Event {
 }
 
 /// Open flags in words, the last ones remembered: a guest opens with the same ones again and again.
-struct FlagWords {
+struct KnownFlags {
     private var known: [[UInt8]: OpenFlags] = [:]
 
     private static let most = 64

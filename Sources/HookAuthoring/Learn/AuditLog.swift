@@ -31,13 +31,13 @@ package struct AuditLog: Sendable {
     /// asked with `O_CREAT` for a file that was there is as if it had asked without.
     package func read(_ body: (AuditEntry) -> Void) throws(Errno) -> Reading {
         var reading = Reading()
-        var words = FlagWords()
+        var known = KnownFlags()
         var creations = CreationTrace()
         try forEachLine { line in
             reading.lines += 1
             if line.isEmpty || isMereDelivery(line) { return }
             do throws(AuditEntry.Defect) {
-                var entry = try AuditEntry(line: reading.lines, parsing: line, &words)
+                var entry = try AuditEntry(line: reading.lines, parsing: line, &known)
                 creations.settle(&entry)
                 body(entry)
             } catch {

@@ -16,12 +16,12 @@ final class LaunchConversation: Sendable {
         case inherited
     }
 
-    private let channel: LaunchChannel
-    private let origin: Origin
-    private let service: Service
-    private let sessions: LaunchSessions
+    let channel: LaunchChannel
+    let origin: Origin
+    let service: Service
+    let sessions: LaunchSessions
     /// When the whole conversation must be over, by the monotonic clock.
-    private let deadline: Int64
+    let deadline: Int64
 
     /// How long it may take, in nanoseconds. Between terms and handing over a launcher does no more than to look at
     /// directories.
@@ -115,99 +115,12 @@ final class LaunchConversation: Sendable {
         try channel.send(.terms(terms), until: deadline)
     }
 
-    // MARK: Handing over
-
-    /// The process that the launcher is, and QEMU will be.
-    private struct Introduction: ~Copyable {
-        let process: OwnedDescriptor
-        let sender: PeerCredentials?
-    }
-
-    private func introduction() throws(LaunchChannel.Failure) -> Introduction {
-        var received = try channel.receive(until: deadline)
-        guard case .process = received.message, let process = received.descriptor.take() else { throw .malformed }
-        return Introduction(process: process, sender: received.sender)
-    }
-
-    private func takeOver(_ peer: consuming Introduction) throws(LaunchChannel.Failure) {
-        var received = try channel.receive(until: deadline)
-        let sender = received.sender ?? peer.sender
-        guard let descriptor = received.descriptor.take() else { throw .malformed }
-        switch received.message {
-        case .notifications(let coverage, let places, let wall):
-            guard let frontEnd = service.notifications else {
-                return try refuse(.environment, "this server does not answer notifications", sender)
-            }
-            let own = places.filter { origin == .inherited || Self.isPrivate($0, sender) }
-            let journal: OwnedDescriptor
-            do { journal = try frontEnd.makeJournal(places: own) } catch {
-                return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
-            }
-            let program = NotifiedProgram(
-                listener: descriptor, process: peer.process, coverage: coverage, journal: journal)
-            try serve(program, frontEnd, sender, wall)
-        case .connection(let wall): try serve(descriptor, sender, wall)
-        case .hello, .terms, .process, .ready, .refused: throw .malformed
-        }
-    }
-
-    private func serve(
-        _ program: consuming NotifiedProgram, _ frontEnd: any NotificationFrontEnd, _ sender: PeerCredentials?,
-        _ wall: [UInt8]
-    ) throws(LaunchChannel.Failure) {
-        do { try sessions.serve(KeptProgram(program), frontEnd, service) } catch {
-            return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
-        }
-        try welcome(sender, wall)
-    }
-
-    /// Whether a directory is the launcher's alone, as it says: nobody else can put a socket there.
-    private static func isPrivate(_ place: [UInt8], _ launcher: PeerCredentials?) -> Bool {
-        guard let launcher, let path = try? SystemPath(place), let status = try? FileStatus.named(path) else {
-            return false
-        }
-        return status.kind == .directory && status.owner == launcher.uid && status.permissions & 0o077 == 0
-    }
-
-    private func serve(
-        _ descriptor: consuming OwnedDescriptor, _ sender: PeerCredentials?, _ wall: [UInt8]
-    ) throws(LaunchChannel.Failure) {
-        do throws(Service.NotServed) {
-            let sessions = sessions
-            try service.serve(try connection(descriptor)) { sessions.changed() }
-        } catch {
-            return try refuse(.environment, "the socket cannot be served: \(error)", sender)
-        }
-        try welcome(sender, wall)
-    }
-
-    private func connection(_ descriptor: consuming OwnedDescriptor) throws(Service.NotServed) -> Connection {
-        do {
-            return try Connection(try UnixSocket(taking: descriptor), .inherited, labels: service.labels)
-        } catch {
-            throw .system(error)
-        }
-    }
-
-    private func welcome(_ sender: PeerCredentials?, _ wall: [UInt8]) throws(LaunchChannel.Failure) {
-        let warnings = boundaryWarnings(sender).map { ". not a boundary: \($0)" }.joined()
-        report(.attached, String(decoding: wall, as: UTF8.self) + warnings, sender, .granted)
-        try channel.send(.ready, until: deadline)
-    }
-
-    /// Why QEMU could do by itself what the broker refuses.
-    private func boundaryWarnings(_ sender: PeerCredentials?) -> [String] {
-        guard let sender else { return [] }
-        if sender.uid == 0 { return ["QEMU runs as root"] }
-        return sender.uid == service.ownIdentity.uid ? ["QEMU runs as the broker's own user"] : []
-    }
-
     // MARK: Answers and records
 
     /// With what a launcher ends that is turned away (exit status).
-    private enum Status: UInt8 { case environment = 3 }
+    enum Status: UInt8 { case environment = 3 }
 
-    private func refuse(
+    func refuse(
         _ status: Status, _ reason: String, _ sender: PeerCredentials?
     ) throws(LaunchChannel.Failure) {
         report(.connectionRefused, reason, sender, .refused)
@@ -215,7 +128,7 @@ final class LaunchConversation: Sendable {
         throw .ended
     }
 
-    private func report(
+    func report(
         _ event: AuditRecord.Event, _ reason: String, _ sender: PeerCredentials?, _ result: AuditRecord.Result
     ) {
         service.report(event, of: Self.described(sender), reason, result)
