@@ -47,6 +47,25 @@ struct FlagTests {
         }
     }
 
+    /// The only bit of all 32, of a file that may be written: `O_RDONLY` beside the two bits of the access mode.
+    @Test(arguments: (0..<32).map { FlagBit(bit: $0) })
+    func `each bit all alone is an access mode, accepted, or EINVAL`(bit: FlagBit) throws {
+        let scene = try Scene()
+        let server = try scene.serve("allow rw disk")
+        let before = try TreeSnapshot(of: scene.top.path)
+        let answer = try server.connect().open(scene.name("disk"), bit.flag)
+        let isAccessMode = bit.flag == OpenFlag.writeOnly || bit.flag == OpenFlag.readWrite
+        // There is nothing to cut for one who may not write.
+        if isAccessMode || bit.isAccepted && bit.flag != OpenFlag.truncate {
+            let file = try #require(answer.file, "\(answer)")
+            #expect(file.statusFlags & OpenFlag.accessMode == (isAccessMode ? bit.flag : OpenFlag.readOnly))
+        } else {
+            #expect(answer.errno == .invalidArgument)
+            #expect(try server.records("refused").last?.stage == "flags")
+        }
+        #expect(try TreeSnapshot(of: scene.top.path) == before)
+    }
+
     @Test(arguments: [
         ("O_DIRECTORY", OpenFlag.directory), ("O_PATH", OpenFlag.pathOnly), ("O_ASYNC", 0o20000),
         ("O_TMPFILE", 0o20_000_000 | OpenFlag.directory), ("the highest bit", CInt.min),

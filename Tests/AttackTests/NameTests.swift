@@ -158,7 +158,32 @@ struct NameTests {
         Attack(
             "/proc/self/cwd/.., granted with links inside", outside: "allow rw /proc/** symlinks inside",
             name: "/proc/self/cwd/../etc/passwd", .refused(.invalidArgument, "name", unresolvable)),
+        // `self` is a link itself. These names have no link in them but the magic one.
+        Attack(
+            "/proc/<pid>/fd/0", outside: "allow rw /proc/**", name: "\(process)/fd/0",
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
+        Attack(
+            "/proc/<pid>/fd/0, granted with links inside", outside: "allow rw /proc/** symlinks inside",
+            name: "\(process)/fd/0",
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
+        Attack(
+            "/proc/<pid>/root", outside: "allow rw /proc/**", name: "\(process)/root/TOP/images/disk",
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
+        Attack(
+            "/proc/<pid>/root, granted with links inside", outside: "allow rw /proc/** symlinks inside",
+            name: "\(process)/root/TOP/images/disk",
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
+        Attack(
+            "/proc/<pid>/root, to create", outside: "allow rw /proc/** create symlinks inside",
+            name: "\(process)/root/TOP/images/new", flags: OpenFlag.readWrite | OpenFlag.create,
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
+        Attack(
+            "/proc/<pid>/task/<tid>/root, granted with links inside", outside: "allow rw /proc/** symlinks inside",
+            name: "\(process)/task/\(ThisProcess.pid)/root/TOP/images/disk",
+            .refused(.tooManySymbolicLinkLevels, "resolve", "a symbolic link is on the way")),
     ]
+
+    private static let process = "/proc/\(ThisProcess.pid)"
 
     @Test(arguments: proc) func `no magic link is followed`(attack: Attack) throws {
         try attack.run()

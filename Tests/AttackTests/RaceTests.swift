@@ -31,7 +31,9 @@ struct RaceTests {
         }
         #expect(rival.stop() != nil)
         #expect(tally.escapes == 0)
+        // Both were met.
         #expect(tally.granted > 0)
+        #expect(!tally.refused.isEmpty)
         #expect(Set(tally.refused.keys).isSubset(of: refusals), "\(tally.refused)")
     }
 
@@ -62,6 +64,7 @@ struct RaceTests {
         #expect(rival.stop() != nil)
         #expect(tally.escapes == 0)
         #expect(tally.granted > 0)
+        #expect(!tally.refused.isEmpty)
         #expect(Set(tally.refused.keys).isSubset(of: Set(refusals)), "\(tally.refused)")
     }
 

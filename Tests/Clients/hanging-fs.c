@@ -6,7 +6,8 @@
  * from standard input, and answers each with the same line:
  *
  *   hang open | hang lookup | hang flush    from now on these requests get no answer
- *   release                                 answers all that were held, and holds no more
+ *   fail truncate                           from now on no file is truncated: ENOSPC
+ *   release                                 answers all that were held, and holds and fails no more
  *
  * At the end of its input it unmounts and ends. When it is killed the kernel ends the connection, and what hung fails. */
 #include <errno.h>
@@ -25,7 +26,7 @@
 enum { FILE_NODE = 2, FILE_SIZE = 4096, MOST_HELD = 256 };
 
 static int device;
-static int hang_open, hang_lookup, hang_flush;
+static int hang_open, hang_lookup, hang_flush, fail_truncate;
 static struct held { uint64_t unique; uint32_t opcode; } held[MOST_HELD];
 static size_t held_count;
 
@@ -88,7 +89,10 @@ static void serve(const char *request) {
   switch (header->opcode) {
   case FUSE_INIT: reply_init(header->unique, body); break;
   case FUSE_GETATTR: reply_attributes(header->unique, header->nodeid); break;
-  case FUSE_SETATTR: reply_attributes(header->unique, header->nodeid); break;
+  case FUSE_SETATTR:
+    if (fail_truncate) reply(header->unique, ENOSPC, NULL, 0);
+    else reply_attributes(header->unique, header->nodeid);
+    break;
   case FUSE_LOOKUP:
     if (strcmp(body, "disk.img") == 0) reply_entry(header->unique);
     else reply(header->unique, ENOENT, NULL, 0);
@@ -116,8 +120,9 @@ static void obey(const char *line) {
   if (strcmp(line, "hang open") == 0) hang_open = 1;
   else if (strcmp(line, "hang lookup") == 0) hang_lookup = 1;
   else if (strcmp(line, "hang flush") == 0) hang_flush = 1;
+  else if (strcmp(line, "fail truncate") == 0) fail_truncate = 1;
   else if (strcmp(line, "release") == 0) {
-    hang_open = hang_lookup = hang_flush = 0;
+    hang_open = hang_lookup = hang_flush = fail_truncate = 0;
     for (size_t i = 0; i < held_count; i++) answer(held[i].unique, held[i].opcode);
     held_count = 0;
   } else {

@@ -121,7 +121,6 @@ struct ConnectionTests {
         let other = try stand.server.connect(style.socket)
         #expect(try other.open(stand.disk, OpenFlag.readWrite).file?.read() == "image")
         #expect(try other.open(stand.base, OpenFlag.readWrite).errno == .permissionDenied)
-        guard style == .stream else { return }
         // In the end the server gives up the one that does not read.
         try stand.expectNoLeakBeside(other)
     }
@@ -211,6 +210,32 @@ struct ConnectionTests {
 
                 """)
         #expect(try stand.server.end() == .signalled(9))
+    }
+
+    @Test(arguments: Style.allCases)
+    func `a server that is killed while openhook open waits is status 3, with words`(style: Style) throws {
+        let stand = try Stand {
+            $0.source = .listening(style.socket)
+            $0.arguments = ["--open-timeout", "60"]
+        }
+        let pid = stand.server.pid
+        let lease = try Lease(on: stand.disk)
+        try Thread.start {
+            if poll({ TestServer.isWaitingForLease(pid) ? true : nil }) == true { kill(pid, SIGKILL) }
+        }
+        let run = try Program.run(
+            BuiltProgram.path("openhook"), ["open", "--socket", stand.server.socket, "--access", "rw", stand.disk])
+        // An exit status, and no SIGPIPE.
+        #expect(run.ending == .exited(3))
+        #expect(run.output == "")
+        #expect(
+            run.errors == """
+                openhook: the server closed the connection without an answer; its audit log says why, if it refused this peer
+                If the server has not ended, a `peer` statement of its policy must name this user: see its audit records.
+
+                """)
+        #expect(try stand.server.end() == .signalled(9))
+        lease.release()
     }
 
     @Test(arguments: Style.allCases)

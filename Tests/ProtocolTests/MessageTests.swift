@@ -85,6 +85,7 @@ struct MessageTests {
         #expect(reply.command == 2)
         #expect(reply.answer.errno == .noFunction)
         #expect(try connection.open(stand.disk, OpenFlag.readWrite).file?.read() == "image")
+        try stand.expectNoLeakBeside(connection)
     }
 
     static let bytewise = [
@@ -173,6 +174,7 @@ struct MessageTests {
             return
         }
         #expect(try stand.directory.text("images/disk") == "image")
+        try stand.expectNoLeak()
     }
 
     @Test(arguments: Style.allCases) func `flags and errno values pass unchanged`(style: Style) throws {

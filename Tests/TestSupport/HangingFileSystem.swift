@@ -37,7 +37,10 @@ package final class HangingFileSystem {
 
     package func hang(_ request: Request) throws { try say("hang \(request.rawValue)") }
 
-    /// Answers what hangs, and everything from now on.
+    /// From now on no file is truncated: ENOSPC.
+    package func failTruncation() throws { try say("fail truncate") }
+
+    /// Answers what hangs, and everything from now on; nothing fails any more.
     package func release() throws { try say("release") }
 
     private func say(_ command: String) throws {

@@ -166,6 +166,11 @@ package final class TestServer {
         connectionWaits(pid).contains { $0.contains("poll") }
     }
 
+    /// Whether one of them waits in an open for somebody's lease (fcntl(2), `F_SETLEASE`).
+    package static func isWaitingForLease(_ pid: Int32) -> Bool {
+        connectionWaits(pid).contains { $0.contains("lease") }
+    }
+
     // MARK: Changing
 
     /// Replaces the policy, sends SIGHUP, and waits for the record of what came of that.

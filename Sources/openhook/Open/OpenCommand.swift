@@ -129,7 +129,7 @@ extension ClientError {
         case .connect(.protocolWrongTypeForSocket, _):
             "\(self)\nThe server's socket is a stream: leave out --seqpacket."
         case .endOfFile:
-            "\(self)\nA `peer` statement of the policy must name this user: see the server's audit records."
+            "\(self)\nIf the server has not ended, a `peer` statement of its policy must name this user: see its audit records."
         default: description
         }
     }
