@@ -79,6 +79,28 @@ struct DestructionTests {
     }
 
     @Test(arguments: Deed.allCases)
+    func `nothing is destroyed or made once the deadline is over`(deed: Deed) throws {
+        let scene = try Scene()
+        let audit = try AuditPipe()
+        let server = try scene.serve(Self.rules) {
+            $0.audit = audit.path
+            $0.arguments = ["--open-timeout", "1"]
+        }
+        let before = try TreeSnapshot(of: scene.top.path)
+        try audit.fill()
+        do {
+            let connection = try server.connect()
+            #expect(try connection.open(scene.name(deed.name), deed.flags).errno == .timedOut)
+        }
+        // Now the record can be written that the deed would have come after.
+        let records = try audit.drain(until: server)
+        #expect(try TreeSnapshot(of: scene.top.path) == before)
+        #expect(!records.contains { $0.event == "handed-over" })
+        #expect(try server.stop() == .exited(0))
+        #expect(try TreeSnapshot(of: scene.top.path) == before)
+    }
+
+    @Test(arguments: Deed.allCases)
     func `a client that sends a request and goes at once gets nothing, and nothing leaks`(deed: Deed) throws {
         let scene = try Scene()
         let server = try scene.serve(Self.rules)

@@ -37,6 +37,9 @@ struct KindTests {
             .refused(.isDirectory, "object", "the object is a directory")
         ) { try $0.directory("images/thing") },
         Attack(
+            "a character device that is everybody's", outside: "allow rw /dev/null", name: "/dev/null",
+            refused("character device")),
+        Attack(
             "a file where only devices are granted", rules: "allow rw disk kind block char",
             name: "TOP/images/disk", refused("regular file")),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import HookLinux
 import Testing
 
 struct DemoTests {
@@ -43,7 +44,19 @@ struct DemoTests {
             "/usr/bin/env",
             Self.asNobody + [Program.product("openhook"), "demo", "--json"] + Self.preloadArguments)
         #expect(run.status == 0, "\(run.output)\(run.errors)")
-        #expect(try answers(run.output)["as_expected"] as? Bool == true)
+        let answers = try answers(run.output)
+        #expect(answers["as_expected"] as? Bool == true)
+        let guest = try #require(answers["guest"] as? [String: Any])
+        guard Self.hasGuest else { return }
+        // Where nothing can keep QEMU from the image, none is started, and that is said.
+        guard LandlockRuleset.kernelVersion != nil else {
+            #expect(guest["why"] as? String == "this kernel has no Landlock")
+            return
+        }
+        #expect((guest["wall"] as? String)?.hasPrefix("the same user, behind Landlock: ") == true)
+        #expect((guest["alone"] as? String)?.hasSuffix("Permission denied") == true)
+        #expect(guest["console"] as? String == "GUEST-BOOT-OK; GUEST-WRITE-OK")
+        #expect(guest["sector_written"] as? Bool == true)
     }
 
     @Test func `the folder is removed, unless it is to stay`() throws {

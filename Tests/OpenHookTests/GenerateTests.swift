@@ -150,6 +150,18 @@ struct GenerateTests {
         #expect(rules.map { $0["line"] as? Int } == [13, 14])
     }
 
+    @Test func `the domain that comes with the examples names its disk and its console`() throws {
+        let domain = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(components: "policy", "libvirt", "web01.xml")
+        let run = try Program.openhook("generate", "--libvirt", domain.path, "--user", "64055")
+        // Whether this machine has that disk, too, is the status.
+        #expect(run.status < 2, "\(run.errors)")
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.contains("vm   web01"))
+        #expect(lines.contains { $0.hasPrefix("allow rw /srv/images/web01.qcow2") })
+        #expect(lines.contains { $0.hasPrefix("allow wo /var/log/libvirt/qemu/web01-console.log create") })
+    }
+
     @Test func `what is not granted is said, and is the status`() throws {
         let xml =
             "<domain type='kvm'><name>x</name><devices><disk type='file'><source file='/etc/shadow'/></disk></devices></domain>"

@@ -53,6 +53,19 @@ struct AuditSinkTests {
         #expect(!run.errors.contains("{"))
     }
 
+    @Test func `without --audit the records go to standard error`() throws {
+        let unserved = try Unserved()
+        let pair = try UnixSocket.pair(.stream)
+        let given = GrantedDescriptor(try pair.second.descriptor.duplicate())
+        try closeFirst(of: pair)
+        let run = try TestServer.run(
+            ["--policy", unserved.directory.path("policy"), "--fd", "3"], descriptors: [given.number])
+        #expect(run.ending == .exited(0))
+        #expect(run.output == "")
+        let lines = run.errors.split(separator: "\n").filter { $0.hasPrefix("{") }
+        #expect(try AuditLine.lines(of: lines.joined(separator: "\n") + "\n").map(\.event) == ["started", "stopped"])
+    }
+
     private func closeFirst(of pair: consuming SocketPair) throws { _ = pair.takeFirst() }
 
     @Test func `two files have the same records`() throws {

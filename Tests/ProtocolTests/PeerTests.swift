@@ -54,14 +54,18 @@ struct PeerTests {
         #expect(try stand.server.records("connection-refused").count == 1)
     }
 
-    @Test func `on an inherited pair --peer-pid holds for each message`() throws {
+    @Test(arguments: Style.allCases)
+    func `on an inherited pair --peer-pid holds for each message`(style: Style) throws {
         let stand = try Stand(peer: "") {
-            $0.source = .pair(.stream)
+            $0.source = .pair(style.socket)
             $0.arguments = ["--peer-pid", "\(Self.own)"]
         }
         #expect(try isServed(stand.server.connect(), stand.disk))
-        #expect(try stand.server.runClient("open", "rdwr", "0", stand.disk) == ["eof"])
+        #expect(try stand.server.runClient(style.words + ["open", "rdwr,trunc", "0", stand.disk]) == ["eof"])
+        #expect(try stand.directory.text("images/disk") == "image")
         #expect(try stand.server.end() == .exited(0))
+        let record = try #require(try stand.server.records("connection-refused").last)
+        #expect(record.reason == "only process \(Self.own) may ask (--peer-pid), and it must still run")
     }
 
     @Test func `a process that has ended is nobody`() throws {
