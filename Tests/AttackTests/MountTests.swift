@@ -52,6 +52,24 @@ struct MountTests {
         #expect(try scene.top.text("images/disk") == "image")
     }
 
+    @Test func `what is mounted read-only is read, and the kernel's errno for writers passes unchanged`() throws {
+        let scene = try Scene()
+        let root = scene.name("")
+        let server = try serve(
+            scene, "allow rw ** create",
+            mounting: "mount -t tmpfs none \(root) && echo -n image > \(root)disk && mount -o remount,ro \(root)")
+        let connection = try server.connect()
+        // QEMU tries again without writing for EROFS (auto-read-only), and for few other errnos.
+        for flags in [OpenFlag.readWrite, OpenFlag.writeOnly | OpenFlag.truncate] {
+            #expect(try connection.open(scene.name("disk"), flags).errno == .readOnlyFileSystem)
+            #expect(try server.records("refused").last?.stage == "reopen")
+        }
+        let create = OpenFlag.readWrite | OpenFlag.create
+        #expect(try connection.open(scene.name("new"), create).errno == .readOnlyFileSystem)
+        #expect(try server.records("refused").last?.stage == "create")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readOnly).file?.read() == "image")
+    }
+
     @Test func `a denied directory is denied by a bind mount of it`() throws {
         let scene = try Scene {
             try $0.directory("images/private")
