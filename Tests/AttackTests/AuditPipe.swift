@@ -43,9 +43,16 @@ final class AuditPipe {
     ///
     /// - Returns: the records.
     func drain(until server: TestServer) throws -> [AuditLine] {
+        try drain { TestServer.connectionWaits(server.pid).isEmpty }
+    }
+
+    /// Reads until something holds and there is no more to be read.
+    ///
+    /// - Returns: the records.
+    func drain(until holds: () -> Bool) throws -> [AuditLine] {
         let number = try number()
         let isOver = poll {
-            let isIdle = TestServer.connectionWaits(server.pid).isEmpty
+            let isIdle = holds()
             var bytes = [UInt8](repeating: 0, count: 65_536)
             let count = unsafe read(number, &bytes, bytes.count)
             if count > 0 { text += String(decoding: bytes.prefix(count), as: UTF8.self) }

@@ -239,6 +239,33 @@ struct ConnectionTests {
     }
 
     @Test(arguments: Style.allCases)
+    func `a server that was killed before it is asked ends no client by a signal`(style: Style) throws {
+        let stand = try Stand(peer: "") { $0.source = .pair(style.socket) }
+        let connection = try stand.server.connect()
+        #expect(try connection.open(stand.disk, OpenFlag.readOnly).file?.read() == "image")
+        try stand.server.process.send(signal: .kill)
+        #expect(try stand.server.end() == .signalled(9))
+        let socket = connection.socket.descriptor.number
+        let command = try Program.run(
+            BuiltProgram.path("openhook"), ["open", "--fd", "3", stand.disk], descriptors: [socket])
+        #expect(command.ending == .exited(3))
+        #expect(command.errors.hasPrefix("openhook: the server closed the connection without an answer; "))
+        let hooked = try Program.run(
+            "cat", [stand.disk],
+            environment: [
+                "LC_ALL=C", "LD_PRELOAD=\(try BuiltProgram.preloadLibrary.get())", "OPENHOOK_FD=3",
+                "OPENHOOK_PATHS=\(stand.directory.path("images"))",
+            ], descriptors: [socket])
+        #expect(hooked.ending == .exited(1))
+        #expect(
+            hooked.errors == """
+                openhook: the connection to the broker is closed, cannot open: \(stand.disk)
+                \(try Program.find("cat")): \(stand.disk): Input/output error
+
+                """)
+    }
+
+    @Test(arguments: Style.allCases)
     func `a server with --fd ends with status 0 when its client has gone`(style: Style) throws {
         let stand = try Stand(peer: "") { $0.source = .pair(style.socket) }
         #expect(try stand.server.runClient("open", "rdwr", "0", stand.disk) == ["ok flags=rdwr size=5"])

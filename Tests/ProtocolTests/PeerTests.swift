@@ -68,6 +68,30 @@ struct PeerTests {
         #expect(record.reason == "only process \(Self.own) may ask (--peer-pid), and it must still run")
     }
 
+    /// The kernel gives such a message the sender 0, and the user 65534: nobody's.
+    @Test(arguments: Style.allCases)
+    func `a message that was sent before anybody asked for its sender is nobody's`(style: Style) throws {
+        let unserved = try Unserved(peer: "peer uid 65534")
+        let directory = unserved.directory
+        let pair = try UnixSocket.pair(style.socket)
+        let given = GrantedDescriptor(try pair.second.descriptor.duplicate())
+        let client = RawConnection(pair.takeFirst())
+        try client.send(
+            RawConnection.request(Array(directory.path("images/disk").utf8), OpenFlag.readWrite | OpenFlag.truncate))
+        let run = try TestServer.run(
+            ["--policy", directory.path("policy"), "--fd", "3", "--audit", directory.path("audit")],
+            descriptors: [given.number])
+        #expect(run.ending == .exited(0))
+        guard case .closed = try client.reply().answer else {
+            Issue.record("answered")
+            return
+        }
+        let records = try AuditLine.lines(of: directory.text("audit"))
+        let refused = try #require(records.first { $0.event == "connection-refused" })
+        #expect(refused.reason == "the kernel does not say which process sent the message")
+        #expect(try directory.text("images/disk") == "image")
+    }
+
     @Test func `a process that has ended is nobody`() throws {
         let sleeper = try ChildProcess(
             .init(program: SystemPath(text: Program.find("sleep")), arguments: [Array("1000".utf8)]))
