@@ -107,10 +107,8 @@ struct AnswerSequence: ~Copyable {
     private mutating func recordOpened(
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: borrowing some Opener & ~Copyable
     ) throws(Refusal) {
-        if let root = facts.newRoot,
-            job.generation.rootKnowledge.note(job.generation.policy.rules[facts.rule].root, root)
-        {
-            try Self.audited { () throws(Errno) in try records.reopened(root, of: facts.rule, job) }
+        if let root = facts.newRoot, job.generation.rootKnowledge.note(root) {
+            try Self.audited { () throws(Errno) in try records.reopened(root, job) }
         }
         let real = opener.realName
         try Self.audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }

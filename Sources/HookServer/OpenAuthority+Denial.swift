@@ -34,8 +34,8 @@ extension OpenAuthority {
             if known?.mount.reach == .canHang { continue }
             let path = generation.rootPaths[id]
             guard let now = try? FileStatus.following(path), known?.isSame(as: now) != true else { continue }
-            let fresh = try OpenRoot(at: path, descriptors, mounts)
-            if generation.rootKnowledge.note(id, fresh.facts) { hasMoved = true }
+            let fresh = try OpenRoot(id, at: path, descriptors, mounts)
+            if generation.rootKnowledge.follow(fresh.facts) { hasMoved = true }
         }
         if hasMoved { generation.denies.respell(generation.rootKnowledge) }
     }

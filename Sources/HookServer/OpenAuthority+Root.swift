@@ -12,9 +12,12 @@ extension OpenAuthority {
             throw Refusal(.timedOut, at: .deadline, .tooManyStuck)
         }
         if let thread = job.asker.thread, let folder = Self.processFolder(job.generation.rootPaths[id], of: thread) {
-            return try open(folder)
+            let own = try open(id, at: folder)
+            // Another one for each process that asks: none has taken the place of another.
+            own.facts.setNoted()
+            return own
         }
-        guard let table = roots else { return try open(job.generation.rootPaths[id]) }
+        guard let table = roots else { return try open(id, at: job.generation.rootPaths[id]) }
         if let held = table[id] {
             try refuseWaiting(for: held)
             do throws(Errno) {
@@ -23,9 +26,8 @@ extension OpenAuthority {
                 throw Refusal(.staleNFSFileHandle, at: .resolve, .rootIsGone(id))
             }
         }
-        let path = job.generation.rootPaths[id]
         // Remounted or replaced; or not there when the policy was loaded, which it may be by now.
-        let fresh = try open(path)
+        let fresh = try open(id, at: job.generation.rootPaths[id])
         table.replace(id, with: fresh)
         try refuseWaiting(for: fresh)
         return fresh
@@ -38,8 +40,8 @@ extension OpenAuthority {
         return try? SystemPath(Array("/proc/\(thread)".utf8) + path.bytes.dropFirst(own.count))
     }
 
-    private func open(_ path: SystemPath) throws(Refusal) -> OpenRoot {
-        do { return try OpenRoot(at: path, descriptors, mounts) } catch {
+    private func open(_ id: Root.ID, at path: SystemPath) throws(Refusal) -> OpenRoot {
+        do { return try OpenRoot(id, at: path, descriptors, mounts) } catch {
             throw Refusal(error, at: .resolve, .kernel)
         }
     }

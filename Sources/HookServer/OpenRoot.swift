@@ -1,9 +1,11 @@
 internal import HookLinux
+internal import HookPolicy
 internal import Synchronization
 internal import SystemPackage
 
 /// What is known of a root's directory, without a descriptor.
 final class RootFacts: Sendable {
+    let root: Root.ID
     let identity: FileIdentity
     let mountIdentity: MountIdentity
     let mount: Mount
@@ -12,13 +14,14 @@ final class RootFacts: Sendable {
     /// Whether a name beneath the policy's own name of the directory, with no symbolic link in the rest, is what the
     /// kernel calls the object.
     let namesAreReal: Bool
-    /// Whether `RootKnowledge` has been told of it.
+    /// Whether `RootKnowledge` need not be told of it any more.
     private let isNoted = Atomic<Bool>(false)
 
     init(
-        of directory: borrowing RootDirectory, at path: SystemPath, _ descriptors: borrowing DescriptorDirectory,
-        _ mounts: MountTable
+        of root: Root.ID, _ directory: borrowing RootDirectory, at path: SystemPath,
+        _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable
     ) throws(Errno) {
+        self.root = root
         var name = SystemPath()
         try descriptors.name(of: directory.descriptor, into: &name)
         realName = name.bytes
@@ -28,7 +31,7 @@ final class RootFacts: Sendable {
         namesAreReal = name == path
     }
 
-    /// This, if `RootKnowledge` has not been told of it yet: mostly nothing.
+    /// This, if `RootKnowledge` must be told of it: mostly nothing.
     var ifNew: RootFacts? { isNoted.load(ordering: .relaxed) ? nil : self }
     func setNoted() { isNoted.store(true, ordering: .relaxed) }
 
@@ -51,9 +54,11 @@ final class OpenRoot: Sendable {
     let facts: RootFacts
     private let path: SystemPath
 
-    init(at path: SystemPath, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable) throws(Errno) {
+    init(
+        _ root: Root.ID, at path: SystemPath, _ descriptors: borrowing DescriptorDirectory, _ mounts: MountTable
+    ) throws(Errno) {
         let opened = try RootDirectory(ambientPath: path)
-        facts = try RootFacts(of: opened, at: path, descriptors, mounts)
+        facts = try RootFacts(of: root, opened, at: path, descriptors, mounts)
         directory = opened
         self.path = path
     }

@@ -24,7 +24,7 @@ struct PolicySystem {
         var facts: [RootFacts?] = []
         for (id, root) in policy.roots.enumerated() {
             do throws(Errno) {
-                let opened = try OpenRoot(at: rootPaths[id], descriptors, mounts)
+                let opened = try OpenRoot(id, at: rootPaths[id], descriptors, mounts)
                 held.append(root.grants ? opened : nil)
                 facts.append(opened.facts)
             } catch {

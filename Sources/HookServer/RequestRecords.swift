@@ -137,11 +137,11 @@ struct RequestRecords: ~Copyable {
     }
 
     /// Another directory has come to stand where a root's was.
-    func reopened(_ root: RootFacts, of rule: Rule.ID, _ job: OpenJob) throws(Errno) {
+    func reopened(_ root: RootFacts, _ job: OpenJob) throws(Errno) {
         var record = AuditRecord(
             .rootReopened, time: KernelClock.realtime(), vm: job.generation.policy.vm,
             generation: job.generation.number)
-        record.object = job.generation.root(of: rule).directory.bytes
+        record.object = job.generation.policy.roots[root.root].directory.bytes
         record.device = .init(major: root.identity.deviceMajor, minor: root.identity.deviceMinor)
         record.inode = root.identity.inode
         record.reason = Array("another directory is mounted or stands there now".utf8)

@@ -26,22 +26,39 @@ final class RootTable: Sendable {
 
 /// What is known of the directories of one policy generation, by root: values that any thread may use.
 final class RootKnowledge: Sendable {
-    private let known: Mutex<[RootFacts?]>
-
-    init(_ known: [RootFacts?]) {
-        self.known = Mutex(known)
+    private struct Known {
+        var facts: RootFacts
+        /// Whether the records say so, or it is as it was when the policy was loaded.
+        var isRecorded: Bool
     }
 
-    subscript(_ root: Root.ID) -> RootFacts? { known.withLock { $0[root] } }
+    private let known: Mutex<[Known?]>
 
-    /// Notes which directory a request was resolved beneath.
+    init(_ known: [RootFacts?]) {
+        self.known = Mutex(known.map { facts in facts.map { Known(facts: $0, isRecorded: true) } })
+    }
+
+    subscript(_ root: Root.ID) -> RootFacts? { known.withLock { $0[root]?.facts } }
+
+    /// Notes which directory stands there now, whether or not a request is granted beneath it.
     ///
     /// - Returns: whether it is another one than before: remounted, or replaced.
-    func note(_ root: Root.ID, _ facts: RootFacts) -> Bool {
+    func follow(_ facts: RootFacts) -> Bool {
+        known.withLock { known in
+            if let before = known[facts.root], before.facts.isSame(as: facts) { return false }
+            known[facts.root] = Known(facts: facts, isRecorded: false)
+            return true
+        }
+    }
+
+    /// Notes which directory a request was resolved beneath that is granted.
+    ///
+    /// - Returns: whether a record is to say that it is another one than before.
+    func note(_ facts: RootFacts) -> Bool {
         defer { facts.setNoted() }
         return known.withLock { known in
-            if let before = known[root], before === facts || before.isSame(as: facts) { return false }
-            known[root] = facts
+            if let before = known[facts.root], before.isRecorded, before.facts.isSame(as: facts) { return false }
+            known[facts.root] = Known(facts: facts, isRecorded: true)
             return true
         }
     }

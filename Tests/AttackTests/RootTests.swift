@@ -90,6 +90,53 @@ struct RootTests {
         #expect(try server.descriptorCount(awaiting: before) == before)
     }
 
+    @Test(arguments: ["deny rw secret", "deny rw secret*"])
+    func `another directory in a root with a denial is recorded once, too`(deny: String) throws {
+        let scene = try Scene()
+        let top = scene.top
+        let server = try scene.serve("allow rw disk\n\(deny)")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "image")
+        try top.rename("images", to: "away")
+        try top.directory("images")
+        try top.file("images/disk", "anew")
+        // Refused: it says nothing of the directory, and takes nothing from the record of the next one.
+        #expect(try connection.open(scene.name("secret"), OpenFlag.readWrite).errno == .permissionDenied)
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "anew")
+        #expect(try connection.open(scene.name("disk"), OpenFlag.readWrite).file?.read() == "anew")
+        #expect(try server.records("root-reopened").map { $0["object"] } == [top.path("images")])
+    }
+
+    @Test func `a file that is made in another directory records that directory once`() throws {
+        let scene = try Scene()
+        let top = scene.top
+        let server = try scene.serve("allow rw new* create")
+        let connection = try server.connect()
+        let flags = OpenFlag.readWrite | OpenFlag.create
+        #expect(try connection.open(scene.name("new1"), flags).file != nil)
+        try top.rename("images", to: "away")
+        try top.directory("images")
+        #expect(try connection.open(scene.name("new2"), flags).file != nil)
+        #expect(try connection.open(scene.name("new2"), flags).file != nil)
+        #expect(try connection.open(scene.name("new3"), flags).file != nil)
+        #expect(try server.records("root-reopened").map { $0["object"] } == [top.path("images")])
+    }
+
+    @Test func `a link that leads to the rule of a root further down is no other directory there`() throws {
+        let scene = try Scene {
+            try $0.directory("images/pool")
+            try $0.file("images/pool/disk", "pool")
+            try $0.symlink("images/link", to: "pool/disk")
+        }
+        let server = try scene.serve(
+            "allow rw link symlinks inside",
+            outside: "root pool TOP/images/pool {\n    allow rw disk symlinks inside\n}")
+        let connection = try server.connect()
+        #expect(try connection.open(scene.name("link"), OpenFlag.readWrite).file?.read() == "pool")
+        #expect(try connection.open(scene.name("pool/disk"), OpenFlag.readWrite).file?.read() == "pool")
+        #expect(try server.records("root-reopened").isEmpty)
+    }
+
     @Test func `a root that a file or a link to nowhere replaces is refused`() throws {
         let scene = try Scene()
         let top = scene.top

@@ -82,7 +82,7 @@ struct RootReviewTests {
             path: SystemPath(text: directory.path("policy")), ownership: .checked, labels: fake, mounts: MountTable())
         let policy = try loader.parse().policy
         let root = try OpenRoot(
-            at: SystemPath(text: directory.path("images")), DescriptorDirectory(of: .process), MountTable())
+            0, at: SystemPath(text: directory.path("images")), DescriptorDirectory(of: .process), MountTable())
         let review = RootReview(
             policy: policy, held: [root], facts: [root.facts], foldsNames: { _ in true })
         #expect(
