@@ -71,7 +71,7 @@ struct LaneOpener: Opener {
             if let inTime = try lane.run(step, until: deadline) {
                 outcome = inTime
             } else {
-                outcome = try lane.giveUp(on: progress.current.map { generation.rootPaths[$0] }, stuck)
+                outcome = try lane.giveUp(on: progress.path(in: generation), stuck)
             }
         } catch {
             // Its thread has ended.

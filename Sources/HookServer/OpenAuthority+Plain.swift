@@ -23,7 +23,7 @@ extension OpenAuthority {
         guard let root = roots?[id], root.facts.namesAreReal, root.facts.mount.reach == .local,
             !root.facts.mount.foldsCase, !flags.isExclusive, isPlain(rule, id, job)
         else { return nil }
-        job.asker.progress.enter(id)
+        job.asker.progress.enter(id, of: job.generation.number)
         do throws(Refusal) {
             try checkFileSystem(root.facts.mount, job.generation.policy.roots[id])
             let relative = try relativeName(below: id, job)

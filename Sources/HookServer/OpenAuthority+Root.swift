@@ -6,7 +6,7 @@ internal import SystemPackage
 /// The root's directory: the name in the policy must still lead to the directory that is held.
 extension OpenAuthority {
     func openRoot(_ id: Root.ID, _ job: OpenJob) throws(Refusal) -> OpenRoot {
-        job.asker.progress.enter(id)
+        job.asker.progress.enter(id, of: job.generation.number)
         let stuck = job.site.stuck
         if stuck.isAny, stuck.isFull(beneath: job.generation.rootPaths[id]) {
             throw Refusal(.timedOut, at: .deadline, .tooManyStuck)

@@ -35,7 +35,7 @@ struct RequestEngine: ~Copyable {
         let (hang, progress, stuck) = (hang, progress, service.site.stuck)
         watchdog.watch(
             Watchdog.Watched(ticket: ticket) { job in
-                if let root = progress.current { hang.begin(beneath: job.generation.rootPaths[root], stuck) }
+                if let root = progress.path(in: job.generation) { hang.begin(beneath: root, stuck) }
                 expired(job)
             })
     }
@@ -101,7 +101,7 @@ extension RequestEngine {
         let ending = Self.step(job, channel, &sequence, &opener)
         guard case .mayHang = ending else { return ending }
         // On a thread apart, for which this one waits until the deadline.
-        let path = progress.current.map { job.generation.rootPaths[$0] }
+        let path = progress.path(in: job.generation)
         do throws(Refusal) {
             if let path, !service.waiting.enter(beneath: path) {
                 throw Refusal(.timedOut, at: .deadline, .tooManyWaiting)
