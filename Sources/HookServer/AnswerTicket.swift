@@ -13,14 +13,16 @@ final class AnswerTicket<Request: Sendable>: Sendable {
     /// here again: what would be a lock is in the word.
     private nonisolated(unsafe) var request: Request?
 
-    /// Begins a request. Not to be called again after a claim that was refused.
+    /// Begins a request, once the answer to the one before has been claimed by this thread: otherwise the watchdog may be
+    /// reading that one, and the program ends here.
     ///
     /// - Parameter deadline: of the monotonic clock, in nanoseconds.
     func begin(_ request: Request, deadline: Int64) {
+        let last = word.load(ordering: .relaxed)
+        precondition(last == State.idle || last & State.mask == State.answered)
         unsafe self.request = request
         self.deadline.store(deadline, ordering: .relaxed)
-        let number = (word.load(ordering: .relaxed) | State.mask) &+ 1
-        word.store(number | State.owed, ordering: .sequentiallyConsistent)
+        word.store((last | State.mask) &+ 1 | State.owed, ordering: .sequentiallyConsistent)
     }
 
     /// Whether nobody has answered yet.

@@ -14,10 +14,49 @@ struct AnswerTicketTests {
         #expect(ticket.expire(now: 100) == 1)
         #expect(!ticket.claim())
         #expect(!ticket.isOwed)
-        ticket.begin(2, deadline: 200)
+    }
+
+    @Test func `a request that its thread has claimed expires no more, and another one can be begun`() {
+        let ticket = AnswerTicket<Int>()
+        for number in 1...2 {
+            ticket.begin(number, deadline: 100)
+            #expect(ticket.expiry == 100)
+            #expect(ticket.claim())
+            #expect(!ticket.claim())
+            #expect(ticket.expire(now: 1000) == nil)
+            #expect(ticket.expiry == nil)
+            ticket.end()
+        }
+    }
+
+    @Test func `what is owed, or has expired, is not begun over`() async {
+        await #expect(processExitsWith: .failure) {
+            let ticket = AnswerTicket<Int>()
+            ticket.begin(1, deadline: 100)
+            ticket.begin(2, deadline: 100)
+        }
+        await #expect(processExitsWith: .failure) {
+            let ticket = AnswerTicket<Int>()
+            ticket.begin(1, deadline: 100)
+            _ = ticket.expire(now: 100)
+            ticket.begin(2, deadline: 100)
+        }
+    }
+
+    @Test func `a request is let go of when its thread has answered it`() {
+        final class Token: Sendable {}
+        let ticket = AnswerTicket<Token>()
+        weak var token: Token?
+        do {
+            let request = Token()
+            token = request
+            ticket.begin(request, deadline: 100)
+        }
+        ticket.end()
+        #expect(token != nil)
         #expect(ticket.claim())
-        #expect(ticket.expire(now: 1000) == nil)
-        #expect(ticket.expiry == nil)
+        ticket.end()
+        #expect(token == nil)
     }
 
     @Test func `a thread and a watchdog that race for 20,000 requests get each of them once, whole`() throws {
