@@ -5,13 +5,18 @@ internal import HookSELinux
 internal import Synchronization
 package import SystemPackage
 
-/// A request whose deadline has passed while its worker was still at it: it is to be answered by another one.
+/// A request whose deadline has passed while its worker was still at it: it is to be answered by another one, or refused
+/// here. Until then it is in flight.
 package struct ExpiredRequest: Sendable {
     let job: OpenJob
     let channel: (any NameChannel)?
+    fileprivate let inFlight: RequestsInFlight
 
     /// Answers it at once and without a record, where nobody can be had who would do more.
-    package func refuseUnrecorded() { try? channel?.refuse(.timedOut) }
+    package func refuseUnrecorded() {
+        try? channel?.refuse(.timedOut)
+        inFlight.leave()
+    }
 }
 
 /// Answers one request after another for a thread of another front end than connections, with the same stages, deadline,
@@ -42,16 +47,16 @@ package final class RequestWorker {
         let channel = ChannelAtHand()
         self.channel = channel
         engine = try RequestEngine(service, answering: NoChannel())
-        engine.watch { expired(ExpiredRequest(job: $0, channel: channel.current)) }
+        let inFlight = service.inFlight
+        engine.watch { expired(ExpiredRequest(job: $0, channel: channel.current, inFlight: inFlight)) }
     }
 
     deinit { engine.endWatch() }
 
     /// Answers what another worker could not in time.
     package func answer(_ expired: ExpiredRequest) {
+        defer { expired.inFlight.leave() }
         guard let channel = expired.channel else { return }
-        service.inFlight.enter()
-        defer { service.inFlight.leave() }
         engine.sequence.channel = channel
         _ = engine.refuseLate(expired.job)
     }
@@ -60,9 +65,8 @@ package final class RequestWorker {
         _ request: NamedRequest, from subject: RequestSubject, to channel: Channel
     ) -> Ending {
         service.inFlight.enter()
-        defer { service.inFlight.leave() }
         let force = service.policies.current
-        guard let asker = admit(subject, channel, force.generation) else { return .answered }
+        guard let asker = admit(subject, channel, force.generation) else { return finish() }
         let job = begin(request, asker, channel, at: force.generation.policy.rate)
         return finish(engine.answer(job, force.roots, to: channel))
     }
@@ -73,9 +77,8 @@ package final class RequestWorker {
         by work: () throws(Refusal) -> NameAnswer
     ) -> Ending {
         service.inFlight.enter()
-        defer { service.inFlight.leave() }
         let generation = service.policies.current.generation
-        guard let asker = admit(subject, channel, generation) else { return .answered }
+        guard let asker = admit(subject, channel, generation) else { return finish() }
         let job = begin(request, asker, channel, at: generation.policy.rate)
         return finish(engine.sequence.answer(job, to: channel, by: work))
     }
@@ -90,8 +93,14 @@ package final class RequestWorker {
 
     private func finish(_ ending: AnswerSequence.Ending) -> Ending {
         engine.finish(ending)
+        // It stays in flight for the one who answers it.
         if case .tooLate = ending { return .tooLate }
         channel.current = nil
+        return finish()
+    }
+
+    private func finish() -> Ending {
+        service.inFlight.leave()
         return .answered
     }
 
