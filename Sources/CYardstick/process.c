@@ -37,16 +37,18 @@ int32_t ys_socket_pair(int32_t style, int32_t ends[2]) {
 int32_t ys_pipe(int32_t ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
 
 /* In the child. Returns only if the program could not be started. */
-static int32_t become(const char *const *arguments, int messages, const int32_t *descriptors, size_t count, pid_t parent) {
+static int32_t become(const char *const *arguments, int messages, const int32_t *descriptors, size_t count,
+                      pid_t parent) {
   enum { FIRST = 3, ABOVE = 64 };
   int moved[8];
-  int said = fcntl(messages, F_DUPFD_CLOEXEC, ABOVE);
   if (count > sizeof moved / sizeof *moved) return -EMFILE;
+  int said = fcntl(messages, F_DUPFD_CLOEXEC, ABOVE);
+  if (said < 0) return -errno;
   for (size_t i = 0; i < count; i++)
     if ((moved[i] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, ABOVE)) < 0) return -errno;
   for (size_t i = 0; i < count; i++)
     if (dup2(moved[i], FIRST + (int)i) < 0) return -errno;
-  if (said < 0 || dup2(said, STDOUT_FILENO) < 0 || dup2(said, STDERR_FILENO) < 0) return -errno;
+  if (dup2(said, STDOUT_FILENO) < 0 || dup2(said, STDERR_FILENO) < 0) return -errno;
   if (syscall(SYS_close_range, FIRST + count, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) < 0) return -errno;
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return -errno;
   if (getppid() != parent) return -ESRCH;

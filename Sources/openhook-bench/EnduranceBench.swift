@@ -22,13 +22,15 @@ struct EnduranceBench: ~Copyable {
         for answer in [ExpectedAnswer.granted, .refused] {
             try ask(server, answer, policy, Self.first)
             let before = try server.holdings()
-            let countBefore = try allocations.now()
+            let allocationsBefore = try allocations.now()
             try ask(server, answer, policy, requests - Self.first)
-            let countAfter = try allocations.now()
+            var each: Double?
+            if let allocationsBefore, let allocationsAfter = try allocations.now() {
+                each = Double(allocationsAfter - allocationsBefore) / Double(requests - Self.first)
+            }
             rows.append(
                 EnduranceResult.Row(
-                    answer: answer, before: before, after: try server.holdings(),
-                    allocations: zip(countBefore, countAfter).map { Double($1 - $0) / Double(requests - Self.first) }))
+                    answer: answer, before: before, after: try server.holdings(), allocations: each))
         }
         return EnduranceResult(server: program, requests: requests, rules: rules, rows: rows)
     }
@@ -45,12 +47,6 @@ struct EnduranceBench: ~Copyable {
             left -= now
         }
     }
-}
-
-/// Both, if both are there.
-private func zip<One, Other>(_ one: One?, _ other: Other?) -> (One, Other)? {
-    guard let one, let other else { return nil }
-    return (one, other)
 }
 
 /// What was found.

@@ -47,8 +47,11 @@ struct OpenhookBench: ParsableCommand {
     @Flag(help: "Measure the bare server in place of openhookd.")
     var calibrate = false
 
-    @Option(help: ArgumentHelp("Numbers of policy rules to measure with.", valueName: "n,n…"))
-    var rules = RuleCounts(values: [10, 1000, 100_000])
+    @Option(
+        help: ArgumentHelp(
+            "Numbers of policy rules to measure with: 10,1000,100000 by default; with --endurance one, 1000 by default.",
+            valueName: "n,n…"))
+    var rules: RuleCounts?
 
     @Option(help: ArgumentHelp("Ask so often, and compare what the server holds before and after.", valueName: "n"))
     var endurance: Int?
@@ -78,6 +81,9 @@ struct OpenhookBench: ParsableCommand {
         if kernel != nil, boot == nil { throw ValidationError("--kernel goes with --boot") }
         if let endurance {
             guard server != nil else { throw ValidationError("--endurance goes with --server") }
+            guard rules?.values.count ?? 1 == 1 else {
+                throw ValidationError("--endurance is measured with one number of rules")
+            }
             guard (EnduranceBench.first + 1...1_000_000_000).contains(endurance) else {
                 throw ValidationError("--endurance must be \(EnduranceBench.first + 1) to 1000000000")
             }
@@ -97,16 +103,16 @@ struct OpenhookBench: ParsableCommand {
         }
         try check(ys_pin(cpu), "run on cpu \(cpu) alone")
         if let server, let endurance {
-            let rules = rules.values.contains(1000) ? 1000 : rules.values[0]
             let result = try EnduranceBench(
-                program: server, place: WorkingDirectory(under: directory), requests: endurance, rules: rules
+                program: server, place: WorkingDirectory(under: directory), requests: endurance,
+                rules: rules?.values.first ?? 1000
             ).run()
             return try say(result.table, json: result.json)
         }
         let bench = try Bench(
             subject: server.map(Subject.program) ?? .bare, place: WorkingDirectory(under: directory),
             effort: Effort(requests: requests, rounds: rounds, starts: starts))
-        let report = try bench.run(ruleCounts: rules.values)
+        let report = try bench.run(ruleCounts: rules?.values ?? [10, 1000, 100_000])
         try say(report.table, json: report.json)
     }
 
@@ -137,14 +143,10 @@ struct OpenhookBench: ParsableCommand {
 struct RuleCounts: ExpressibleByArgument {
     let values: [Int]
 
-    init(values: [Int]) { self.values = values }
-
     init?(argument: String) {
         let words = argument.split(separator: ",", omittingEmptySubsequences: false)
         let numbers = words.compactMap { Int($0) }.filter { (1...1_000_000).contains($0) }
         guard !numbers.isEmpty, numbers.count == words.count else { return nil }
         values = numbers
     }
-
-    var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
 }

@@ -45,6 +45,7 @@ struct BenchTests {
 
     @Test(arguments: [
         ["--endurance", "5000"], ["--calibrate", "--endurance", "5000"], ["--server", "x", "--endurance", "1000"],
+        ["--server", "x", "--endurance", "5000", "--rules", "10,1000"],
         ["--calibrate", "--server", "x"], ["--calibrate", "--kernel", "x"], [],
     ])
     func `options that do not go together are a wrong usage`(_ options: [String]) throws {
