@@ -33,7 +33,7 @@ package struct PolicyLoader: Sendable {
     }
 
     /// Reads the file and its includes.
-    package func parse() throws(Failure) -> Parsed {
+    package func parse(_ review: PolicyParser.Review = .full) throws(Failure) -> Parsed {
         let main: [UInt8]
         do { main = try PolicyFiles.read(path, ownership, pipes) } catch {
             switch error {
@@ -41,13 +41,16 @@ package struct PolicyLoader: Sendable {
             case .untrusted(let reason): throw .untrusted(reason)
             }
         }
-        return try parse(asMain: main)
+        return try parse(asMain: main, review)
     }
 
     /// The same with other bytes in the place of the file's own: includes are read as they are.
-    package func parse(asMain main: [UInt8]) throws(Failure) -> Parsed {
+    package func parse(
+        asMain main: [UInt8], _ review: PolicyParser.Review = .full
+    ) throws(Failure) -> Parsed {
         let files = PolicyFiles(ownership, main: path)
-        let result = PolicyParser.parse(main: SourceFile(name: path.bytes, bytes: main), include: files.include)
+        let result = PolicyParser.parse(
+            main: SourceFile(name: path.bytes, bytes: main), review: review, include: files.include)
         guard let policy = result.policy else { throw .wrong(result.diagnostics, result.sources) }
         return Parsed(policy: policy, warnings: result.diagnostics)
     }
@@ -55,7 +58,7 @@ package struct PolicyLoader: Sendable {
     /// Reads the policy, resolves its users, opens its roots, and makes ready to check labels.
     func load(generation number: UInt64, _ descriptors: borrowing DescriptorDirectory) throws(Failure) -> PolicyInForce
     {
-        let policy = try parse().policy
+        let policy = try parse(.errors).policy
         var system = PolicySystem(policy)
         let roots = system.openRoots(descriptors, mounts)
         let identities = system.identities()

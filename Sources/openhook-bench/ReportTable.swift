@@ -22,7 +22,7 @@ extension Report {
 
     private var standingLines: [String] {
         let titles = [
-            "an idle server; start to ready: median of \(effort.starts)",
+            "an idle server beside another one; start to ready: median of \(effort.starts)",
             row(["", "", "rules", "ms", "", "private kB", "", "dirty kB"]),
         ]
         return titles

@@ -6,20 +6,32 @@ package enum PolicyParser {
     ///
     /// - Parameters:
     ///   - main: the policy file.
+    ///   - review: what is looked for beside errors.
     ///   - include: called for each `include`, with its name joined to the folder of the file that it stands in.
-    package static func parse(main: SourceFile, include: (_ path: [UInt8]) -> IncludeResult) -> ParseResult {
-        parse(main: main, limits: ReadingLimits(), include: include)
+    package static func parse(
+        main: SourceFile, review: Review = .full, include: (_ path: [UInt8]) -> IncludeResult
+    ) -> ParseResult {
+        parse(main: main, review: review, limits: ReadingLimits(), include: include)
+    }
+
+    /// How closely a policy is looked at.
+    package enum Review: Sendable {
+        /// For people who write it: with warnings about what is allowed and hardly meant.
+        case full
+        /// For whoever uses it: errors alone.
+        case errors
     }
 
     static func parse(
-        main: SourceFile, limits: ReadingLimits, include: (_ path: [UInt8]) -> IncludeResult
+        main: SourceFile, review: Review = .full, limits: ReadingLimits,
+        include: (_ path: [UInt8]) -> IncludeResult
     ) -> ParseResult {
         var reader = PolicyReader(main: main, limits: limits)
         reader.readMain(include: include)
         var diagnostics = reader.diagnostics
         let policy = reader.policy
         for error in OwnReview(of: policy).diagnostics { diagnostics.add(error) }
-        if !diagnostics.hasErrors {
+        if review == .full, !diagnostics.hasErrors {
             for warning in PolicyReview(of: policy).diagnostics { diagnostics.add(warning) }
         }
         return ParseResult(
