@@ -76,7 +76,10 @@ struct PatternTable: Sendable {
 
     /// Whether the name begins with the bytes of that range of ``bytes``. The name must not be shorter.
     func begins(_ name: borrowing Span<UInt8>, with range: Range<Int>) -> Bool {
-        for offset in 0..<range.count where name[offset] != bytes[range.lowerBound &+ offset] { return false }
-        return true
+        // All of them, without an early end: that becomes a comparison of many bytes at a time.
+        let (beginning, sent) = (bytes.span.extracting(range), name.extracting(first: range.count))
+        var difference: UInt8 = 0
+        for index in sent.indices { difference |= sent[index] ^ beginning[index] }
+        return difference == 0
     }
 }
