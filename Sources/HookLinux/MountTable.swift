@@ -31,8 +31,18 @@ package struct Mount: Sendable, Equatable {
         foldsCase = reach == .canHang || Mount.foldingFileSystems.contains(fileSystem)
     }
 
-    /// What is assumed of a mount that the kernel does not list: that it hangs, and nothing of its labels.
-    package static let unknown = Mount(fileSystem: Array("unknown".utf8), labelling: .unknown)
+    private init(_ fileSystem: StaticString, _ labelling: Labelling, _ reach: Reach) {
+        self.fileSystem = Array(fileSystem.description.utf8)
+        self.labelling = labelling
+        self.reach = reach
+        foldsCase = true
+    }
+
+    /// What is assumed of a mount that the kernel does not list: nothing of its labels, and that it hangs, unless it lies
+    /// on a block device. Device numbers of others have the major number 0 (`get_anon_bdev`); no file server is asked.
+    static func unlisted(deviceMajor: UInt32) -> Mount {
+        Mount("unknown", .unknown, deviceMajor == 0 ? .canHang : .local)
+    }
 
     private static let foldingFileSystems: Set<[UInt8]> = Set(
         ["vfat", "exfat", "ntfs3", "jfs", "iso9660", "udf", "zfs"].map { Array($0.utf8) })
@@ -56,7 +66,10 @@ package final class MountTable: Sendable {
     private let known = Mutex<[UInt64: Mount]>([:])
     private let mountInfo: SystemPath
 
-    package init() { mountInfo = SystemPath("/proc/thread-self/mountinfo") }
+    /// - Parameter mountInfo: the file of the kernel that lists the mounts.
+    package init(reading mountInfo: SystemPath = SystemPath("/proc/thread-self/mountinfo")) {
+        self.mountInfo = mountInfo
+    }
 
     /// The mount of an open object. It asks no file server.
     ///
@@ -65,8 +78,13 @@ package final class MountTable: Sendable {
         if identity.isUnique, let mount = known.withLock({ $0[identity.id] }) { return mount }
         let reused = try FileStatus.reusedMountID(ofDescriptor: descriptor)
         let text = try SmallFile.read(mountInfo, limit: 64 << 20)
-        // The root directory of a plain chroot is no mount point and is not listed: nothing is known of it then.
-        let mount = MountInfo.mount(withID: reused, in: text) ?? .unknown
+        let mount: Mount
+        if let listed = MountInfo.mount(withID: reused, in: text) {
+            mount = listed
+        } else {
+            // The root directory of a plain chroot is no mount point, and is not listed.
+            mount = .unlisted(deviceMajor: try FileStatus.of(descriptor: descriptor).identity.deviceMajor)
+        }
         if identity.isUnique { known.withLock { $0[identity.id] = mount } }
         return mount
     }

@@ -6,10 +6,10 @@ import Testing
 /// Each server has a mount namespace of its own, which ends with it.
 @Suite(.enabled(if: Privilege.mounts, "needs root, to mount"))
 struct MountTests {
-    /// Runs a shell command in the server's mount namespace.
+    /// Runs a shell command in the server's mount namespace, beneath the root directory that it has.
     private func mounting(_ script: String, for server: TestServer) throws {
         let run = try Program.run(
-            "nsenter", ["-t", "\(server.pid)", "-m", "--", "/bin/sh", "-ec", script],
+            "nsenter", ["-t", "\(server.pid)", "-m", "-r", "--", "/bin/sh", "-ec", script],
             environment: ["PATH=/usr/bin:/bin:/usr/sbin:/sbin"])
         guard run.ending == .exited(0) else { throw SetUpFailure("\(run)") }
     }

@@ -49,6 +49,22 @@ struct MountInfoTests {
 }
 
 struct MountTableTests {
+    @Test func `of a mount that is not listed it is known whether a block device is beneath it, no more`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.file("mountinfo", "0 0 254:1 / /elsewhere rw - ext4 /dev/vda1 rw\n")
+        let table = MountTable(reading: SystemPath(text: scratch.path("mountinfo")))
+        for place in [scratch.path(""), "/proc"] {
+            let directory = try RootDirectory(ambientPath: SystemPath(text: place))
+            let mount = try table.mount(of: directory.descriptor.number, directory.status.mount)
+            #expect(mount.fileSystem == Array("unknown".utf8))
+            #expect(mount.labelling == .unknown)
+            #expect(mount.foldsCase)
+            let isOnDevice = directory.status.identity.deviceMajor != 0
+            #expect(mount.reach == (isOnDevice ? .local : .canHang), "\(place)")
+            if place == "/proc" { #expect(!isOnDevice) }
+        }
+    }
+
     @Test func `the mount of an open object is found, and found again`() throws {
         let table = MountTable()
         let proc = try RootDirectory(ambientPath: "/proc")

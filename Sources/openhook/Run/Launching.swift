@@ -52,13 +52,15 @@ enum Launching {
     }
 
     static func server() -> SystemPath? {
-        Programs.beside("openhookd") ?? Programs.find("openhookd") ?? Programs.installed("sbin/openhookd")
+        // That of the same build or installation first: another one may be of another version.
+        Programs.beside("openhookd") ?? Programs.installedWithThis("sbin/openhookd") ?? Programs.find("openhookd")
+            ?? Programs.installed("sbin/openhookd")
     }
 
     static func preloadLibrary() -> SystemPath? {
         let name = "libopenhook-preload.so"
         return Programs.beside(name) ?? Programs.inBuildFolder("plugins/BuildPreload/outputs/\(name)")
-            ?? Programs.installed("lib/\(name)")
+            ?? Programs.installedWithThis("lib/\(name)") ?? Programs.installed("lib/\(name)")
     }
 
     /// - Parameter place: a name with a slash, or that of a VM.

@@ -26,12 +26,17 @@ enum Programs {
         return file(relative, in: folder)
     }
 
-    /// A file of a system that is installed: where the program that is running is in `bin`, else below /usr/local or /usr.
-    static func installed(_ relative: String) -> SystemPath? {
+    /// A file that was installed together with the program that is running, which then is in `bin`.
+    static func installedWithThis(_ relative: String) -> SystemPath? {
         let bin = Array("/bin".utf8)
-        let own = executableDirectory.flatMap { $0.suffix(bin.count) == bin[...] ? $0.dropLast(bin.count) : nil }
-        for directory in [own.map(Array.init), Array("/usr/local".utf8), Array("/usr".utf8)].compactMap(\.self) {
-            if let found = file(relative, in: directory) { return found }
+        guard let directory = executableDirectory, directory.suffix(bin.count) == bin[...] else { return nil }
+        return file(relative, in: directory.dropLast(bin.count))
+    }
+
+    /// A file of a system that is installed, below /usr/local or /usr.
+    static func installed(_ relative: String) -> SystemPath? {
+        for directory in ["/usr/local", "/usr"] {
+            if let found = file(relative, in: Array(directory.utf8)) { return found }
         }
         return nil
     }
