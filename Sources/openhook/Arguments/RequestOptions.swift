@@ -33,6 +33,16 @@ struct RequestOptions: ParsableArguments {
         return all.filter(\.1).map(\.0)
     }
 
+    /// The same request on another command line.
+    var words: [String] {
+        var words: [String] = []
+        if let access { words += ["--access", access.rawValue] }
+        if create { words.append("--create") }
+        if truncate { words.append("--truncate") }
+        if let flags { words += ["--flags", ShellWord.quoted(Array("\(flags)".utf8))] }
+        return words
+    }
+
     var value: OpenFlags {
         var all = flags ?? []
         if let access { all.insert(access.flags) }

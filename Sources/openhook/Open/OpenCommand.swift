@@ -80,7 +80,7 @@ struct OpenCommand: AnsweringCommand {
     }
 
     func run() throws {
-        let report = OpenReport(name: name.bytes, form: form, stream: stream)
+        let report = OpenReport(name: name.bytes, request: request, form: form, stream: stream)
         let connection: HookConnection
         let reply: ClientReply
         do throws(ClientError) {

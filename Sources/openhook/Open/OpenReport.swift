@@ -7,6 +7,7 @@ import SystemPackage
 /// What `openhook open` says of an answer.
 struct OpenReport {
     let name: [UInt8]
+    let request: RequestOptions
     let form: AnswerForm
     let stream: AnswerStream
 
@@ -21,11 +22,24 @@ struct OpenReport {
             try stream.write(.object(fields), orElse: .inputOutput)
         case .text:
             try stream.write("refused: \(escaped(name)): \(errno.described)\n", orElse: .inputOutput)
-            StandardError.write(
-                """
+            StandardError.write(advice(after: errno))
+        }
+    }
+
+    /// Only what is decided before a file is touched can be asked of the policy alone.
+    private func advice(after errno: Errno) -> String {
+        switch errno {
+        case .permissionDenied, .invalidArgument, .fileNameTooLong:
+            let question = ([ShellWord.quoted(name)] + request.words).joined(separator: " ")
+            return """
                 The server's audit record says why: which rule, or which one is missing.
-                So does: openhook explain POLICY \(escaped(name))\n
-                """)
+                So does, unless the file itself is why: openhook explain POLICY \(question)\n
+                """
+        default:
+            return """
+                The server's audit record says why: its `stage` and its `reason`.
+                `openhook explain` does not know: it touches no file.\n
+                """
         }
     }
 

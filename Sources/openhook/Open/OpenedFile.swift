@@ -77,6 +77,10 @@ struct OpenedFile: ~Copyable {
     }
 
     private borrowing func attempt(_ what: String, _ body: () throws(Errno) -> Void) throws(Failure) {
-        do { try body() } catch { throw Failure(.inputOutput, "\(what): \(error.described)") }
+        do { try body() } catch {
+            // That is how the kernel says that a descriptor was not opened for this.
+            let hint = error == .badFileDescriptor ? "\nIt was not opened for that: ask with --access rw." : ""
+            throw Failure(.inputOutput, "\(what): \(error.described)\(hint)")
+        }
     }
 }
