@@ -56,7 +56,7 @@ struct HelpTests {
             "learn",
             [
                 "  openhook learn web01.jsonl --policy web01.policy --within /srv/images \\\n",
-                "  2  the policy has errors, or wrong usage\n", "--within <dir>",
+                "  2  the policy has errors, the trail has no record, or wrong usage\n", "--within <dir>",
             ]
         ),
         (

@@ -85,7 +85,53 @@ struct LearnCommandTests {
             try String(contentsOfFile: other, encoding: .utf8) == String(contentsOfFile: scene.policy, encoding: .utf8))
         let taken = try Program.openhook("learn", trail, "--policy", scene.policy + ".orig", "--yes", "-o", other)
         #expect(taken.status == 3)
-        #expect(scene.shortened(taken.errors) == "openhook: TOP/other.policy: EEXIST (File exists)\n")
+        #expect(
+            scene.shortened(taken.errors)
+                == "openhook: TOP/other.policy: it is there already: name a file that is not, or move that one away\n")
+        // Nothing is proposed that could not be written.
+        #expect(taken.output == "")
+    }
+
+    @Test func `a link that leads nowhere is in the way of an output as well`() throws {
+        let scene = try Scene()
+        let link = scene.top.appending(component: "link").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/nowhere")
+        let run = try Program.openhook(
+            "learn", try trail(scene, [("new.raw", "O_RDWR")]), "--policy", scene.policy, "--yes", "-o", link)
+        #expect(run.status == 3)
+        #expect(run.output == "")
+    }
+
+    @Test(arguments: ["", "\n\n", "openhook 1\nvm web01\n", "{\"vm\":\"web01\"}\n"])
+    func `what has no audit record in it is no trail`(text: String) throws {
+        let scene = try Scene()
+        let file = scene.top.appending(component: "trail.jsonl").path
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let run = try Program.openhook("learn", file, "--policy", scene.policy)
+        #expect(run.status == 2)
+        #expect(run.output == "")
+        #expect(scene.shortened(run.errors) == "openhook: TOP/trail.jsonl: there is no audit record in it\n")
+        let json = try Program.openhook("learn", file, "--policy", scene.policy, "--json")
+        #expect(json.status == 2)
+        #expect(
+            scene.shortened(json.output)
+                == #"{"answer":"none","file":"TOP/trail.jsonl","reason":"there is no audit record in it"}"# + "\n")
+    }
+
+    @Test func `one record is one record, and what is none does not count`() throws {
+        let scene = try Scene()
+        let trail = try trail(scene, [("base/private/x", "O_RDONLY")])
+        let text = try String(contentsOfFile: trail, encoding: .utf8)
+        try Data((text + "no record\n").utf8).write(to: URL(filePath: trail))
+        let run = try Program.openhook("learn", trail, "--policy", scene.policy)
+        #expect(run.status == 0)
+        #expect(
+            run.output.hasPrefix(
+                """
+                1 record: 0 granted as before, 0 names lack a rule
+                note: lines that are no audit records, the first is line 2: 1
+
+                """), "\(run.output)")
     }
 
     /// `script` of util-linux gives it a terminal.

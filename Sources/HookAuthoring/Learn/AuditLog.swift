@@ -10,6 +10,8 @@ package struct AuditLog: Sendable {
 
     /// What one reading saw beside the entries.
     package struct Reading: Sendable {
+        /// The audit records, whatever they are about.
+        package internal(set) var records = 0
         package internal(set) var lines = 0
         /// The lines that are no audit records, and the first of them.
         package internal(set) var defects = 0
@@ -35,9 +37,14 @@ package struct AuditLog: Sendable {
         var creations = CreationTrace()
         try forEachLine { line in
             reading.lines += 1
-            if line.isEmpty || isMereDelivery(line) { return }
+            if line.isEmpty { return }
+            if isMereDelivery(line) {
+                reading.records += 1
+                return
+            }
             do throws(AuditEntry.Defect) {
                 var entry = try AuditEntry(line: reading.lines, parsing: line, &known)
+                reading.records += 1
                 creations.settle(&entry)
                 body(entry)
             } catch {

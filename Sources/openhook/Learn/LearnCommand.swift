@@ -33,8 +33,9 @@ struct LearnCommand: AnsweringCommand {
               0  the rules are written, or none is missing
               1  nothing is written: the rules were only listed, or declined, or the
                  changed policy would not do what it promises
-              2  the policy has errors, or wrong usage
-              3  the trail cannot be read, or the policy cannot be written
+              2  the policy has errors, the trail has no record, or wrong usage
+              3  the trail cannot be read, or the policy cannot be written: with -o also if
+                 that file is there
             """)
 
     @Argument(help: ArgumentHelp("The audit trail: JSON lines, as openhookd --audit writes them.", valueName: "audit"))
@@ -66,7 +67,10 @@ struct LearnCommand: AnsweringCommand {
     func run() throws {
         let loader = try policy.policyLoader(.anyone)
         let policy = try self.policy.parsePolicy()
+        let file = LearnedPolicyFile(self.policy, output)
+        try file.checkPlace()
         let session = try readTrail(policy)
+        guard session.reading.records > 0 else { throw Failure(.usage, audit, "there is no audit record in it") }
         let report = LearnReport(session: session, policy: policy)
         if form == .text { try stream.write(report.summary) }
         guard !session.items.isEmpty else {
@@ -83,7 +87,7 @@ struct LearnCommand: AnsweringCommand {
             return try end(.refused)
         }
         let outcome = try change(session, decisions, loader, report)
-        let written = try LearnedPolicyFile(self.policy, output).write(outcome.text, insteadOf: policy)
+        let written = try file.write(outcome.text, insteadOf: policy)
         try say(report.text(of: outcome, decisions, written), json: report.json(written: written))
     }
 

@@ -7,7 +7,7 @@ extension LearnReport {
     func json(written: LearnedPolicyFile.Written?) -> JSONOutput {
         let list = session.wishes
         var fields = [
-            JSONField("records", session.reading.lines), JSONField("granted", list.grantedCount),
+            JSONField("records", session.reading.records), JSONField("granted", list.grantedCount),
             JSONField("proposals", .array(session.items.map { object($0.allow) })),
             JSONField("patterns", .array(session.patterns.map(object))),
             JSONField("by_hand", .array(session.byHand.map { object($0.wish) })),

@@ -13,7 +13,8 @@ struct LearnReport {
     /// How much was read, and what was made of it.
     var summary: String {
         let list = session.wishes
-        var text = "\(session.reading.lines) records: \(list.grantedCount) granted as before, "
+        let records = session.reading.records
+        var text = "\(records) record\(records == 1 ? "" : "s"): \(list.grantedCount) granted as before, "
         text +=
             "\(list.wishes.count) name\(list.wishes.count == 1 ? "" : "s") lack\(list.wishes.count == 1 ? "s" : "") a rule\n"
         let remarks: [(Int, String)] = [

@@ -19,10 +19,24 @@ struct LearnedPolicyFile {
         self.output = output
     }
 
+    /// Before anybody is asked for anything: what stands in the way of the output would do so afterwards as well.
+    ///
+    /// - Throws: `Failure` if there is something.
+    func checkPlace() throws {
+        guard let output, (try? FileStatus.named(output.path())) != nil else { return }
+        throw Self.taken(output)
+    }
+
+    private static func taken(_ output: FileName) -> Failure {
+        Failure(.environment, output, "it is there already: name a file that is not, or move that one away")
+    }
+
     func write(_ text: [UInt8], insteadOf old: Policy) throws -> Written {
         if let output {
             let path = try output.path()
-            do throws(Errno) { try ReplacedFile.make(path, mode: 0o600, with: text) } catch {
+            do throws(Errno) { try ReplacedFile.make(path, mode: 0o600, with: text) } catch .fileExists {
+                throw Self.taken(output)
+            } catch {
                 throw Failure(.environment, output, error.described)
             }
             return Written(file: output.bytes, kept: nil)
