@@ -73,6 +73,21 @@ struct ExplainTests {
         #expect(scene.shortened(run.output).contains(row.line))
     }
 
+    @Test func `a relative name without a directory is refused with both ways out`() throws {
+        let run = try Program.openhook("explain", scene.policy, "disk.qcow2")
+        #expect(run.status == 1)
+        #expect(
+            run.output == """
+                refused: disk.qcow2, O_RDONLY: EINVAL (Invalid argument)
+                  why    the name is relative, and the policy has no `directory`
+                  stage  name
+                  to do  ask for the absolute name, or say in the policy where relative names
+                         begin:
+                         directory PATH
+
+                """)
+    }
+
     @Test func `the label that the policy gives has the peer's level`() throws {
         let (status, text) = try explain("disk.qcow2", "--peer-label", "system_u:system_r:svirt_t:s0:c1,c2")
         #expect(status == 0)

@@ -63,8 +63,12 @@ struct ExplainReport {
 
     private func describe(_ story: Refusal.Story, _ card: inout Card) {
         guard let suggestion = story.suggestion else {
-            if case .verdict(.denied) = refusalReason {
-                card.add("to do", "no line can be added: a `deny` always wins")
+            switch refusalReason {
+            case .verdict(.denied): card.add("to do", "no line can be added: a `deny` always wins")
+            case .relativeName:
+                card.add("to do", "ask for the absolute name, or say in the policy where relative names begin:")
+                card.add("", "directory PATH", .whole)
+            default: break
             }
             return
         }

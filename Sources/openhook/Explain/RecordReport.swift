@@ -37,14 +37,18 @@ struct RecordReport {
         }
     }
 
+    private static let leadToLine = "The line that would have granted it:"
+
     private func json(_ story: RecordStory, _ now: ExplainReport?) -> JSONOutput {
-        var fields = [JSONField("story", .array(story.sentences.map(JSONOutput.text)))]
+        let end = story.missingLine.map { ["\(Self.leadToLine) \($0)"] } ?? []
+        var fields = [JSONField("story", .array((story.sentences + end).map(JSONOutput.text)))]
         if let now { fields.append(JSONField("now", now.json)) }
         return .object(fields)
     }
 
     private func text(_ story: RecordStory, _ now: ExplainReport?, on page: Page) -> String {
-        let told = Page.wrap(story.sentences.joined(separator: " "), width: page.columns)
+        var told = Page.wrap(story.sentences.joined(separator: " "), width: page.columns)
+        if let line = story.missingLine { told += [Self.leadToLine, "    " + line] }
         guard let now else { return told.joined(separator: "\n") + "\n" }
         return told.joined(separator: "\n") + "\n\nThis policy says now:\n" + now.text(on: page)
     }

@@ -4,6 +4,8 @@ import HookJSON
 struct RecordStory {
     /// Sentences, in the order in which things happened.
     let sentences: [String]
+    /// The policy's line that would have granted it: the end of the story, and no sentence, because it is to be copied.
+    let missingLine: String?
     /// What was asked, to be asked of a policy again; nil if the record is about no request.
     let request: (name: [UInt8], flags: String)?
     let event: String
@@ -23,6 +25,7 @@ struct RecordStory {
         }
         let teller = RecordTeller(fields: fields, event: event, vm: vm)
         sentences = teller.sentences
+        missingLine = teller.missingLine
         self.event = event
         number = fields["request"]
         request = fields.bytes("name").flatMap { name in fields["flags"].map { (name, $0) } }

@@ -4,6 +4,9 @@ struct RecordTeller {
     let event: String
     let vm: String
 
+    /// The line that would have granted what was refused.
+    var missingLine: String? { event == "refused" ? fields["add"] : nil }
+
     var sentences: [String] {
         switch event {
         case "refused", "opened", "would-deny", "creating", "changing", "handed-over", "not-handed-over":
@@ -77,7 +80,6 @@ struct RecordTeller {
         ]
         sentences.append("The reason: \(reason).")
         if let rule = fields["rule"] { sentences.append("The rule that decided stands at \(rule).") }
-        if let line = fields["add"] { sentences.append("The line that would have granted it: \(line)") }
         if let repeated = fields["repeated"] { sentences.append("The same happened \(repeated) more times.") }
         return sentences
     }
