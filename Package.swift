@@ -177,8 +177,8 @@ let package = Package(
         .testTarget(
             name: "HookAuthoringTests",
             dependencies: [
-                "HookAuthoring", "HookJSON", "HookLinux", "HookPolicy", "HookServer", "HookWire", "PolicyTestSupport",
-                "TestSupport", systemPackage,
+                "HookAuthoring", "HookJSON", "HookLinux", "HookPolicy", "HookQEMU", "HookServer", "HookWire",
+                "PolicyTestSupport", "TestSupport", systemPackage,
             ],
             exclude: ["Domains"], swiftSettings: strict),
         .testTarget(name: "HookXMLTests", dependencies: ["HookXML"], swiftSettings: strict),

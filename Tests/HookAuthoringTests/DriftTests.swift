@@ -59,6 +59,12 @@ struct DriftTests {
         let log = use("/srv/a.log", .writeOnly, creation: .ifMissing)
         #expect(try drift(["allow wo /srv/a.log"], [log], host: ["file /srv/a.log"]).isEmpty)
         #expect(try drift(["allow wo /srv/a.log create"], [log]).isEmpty)
+        // `generate` writes the same line, whether the file is there now or not.
+        for host in [["file /srv/a.log"], []] {
+            #expect(
+                try drift([], [log], host: host).needs.map(\.advice)
+                    == ["add to vm.policy after line 2: allow wo /srv/a.log create"])
+        }
     }
 
     @Test func `what nothing uses, and what is used for less, is named`() throws {

@@ -193,7 +193,10 @@ struct GenerateTests {
         ),
         (["--libvirt", "-", "--data-file", "a.raw"], 2, "Error: The value 'a.raw' is invalid for '--data-file"),
         (["--pid", "2147483646"], 3, "openhook: there is no process 2147483646\n"),
-        (["--qmp", "/nowhere"], 3, "openhook: the monitor cannot be reached: ENOENT (No such file or directory)\n"),
+        (
+            ["--qmp", "/nowhere"], 3,
+            "openhook: /nowhere: the monitor cannot be reached: ENOENT (No such file or directory)\n"
+        ),
         (["--libvirt", "-", "--within", "images"], 2, "Error: The value 'images' is invalid for '--within <dir>'"),
         (["--libvirt", "-", "--snapshots", "/srv:a/b"], 2, "Error: The value '/srv:a/b' is invalid for"),
     ])
@@ -204,6 +207,17 @@ struct GenerateTests {
         #expect(run.status == row.status)
         #expect(run.errors.hasPrefix(row.error), "\(run.errors)")
         #expect(run.output == "")
+    }
+
+    /// The shell that waits for the answer is asked about.
+    @Test(arguments: ["generate --pid $$", "drift POLICY --pid $$", "drift POLICY --pid $$ --json"])
+    func `a process that is no QEMU is no VM`(words: String) throws {
+        let scene = try Scene()
+        let words = words.replacing("POLICY", with: scene.policy)
+        let run = try Program.run("/bin/sh", ["-c", "echo $$; '\(Program.product("openhook"))' \(words); exit $?"])
+        let pid = run.output.prefix { $0 != "\n" }
+        #expect(run.status == 2)
+        #expect(run.errors == "openhook: process \(pid) (sh) is no QEMU\n")
     }
 
     @Test func `several patterns for snapshots in one directory all become rules`() throws {

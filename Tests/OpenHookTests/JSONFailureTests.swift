@@ -63,8 +63,8 @@ struct JSONFailureTests {
             "openhook: /none: \(missing)\n"),
         Row(
             "drift TOP/vm.policy --qmp /none", 3,
-            "{\"answer\":\"none\",\"reason\":\"the monitor cannot be reached: \(missing)\"}\n",
-            "openhook: the monitor cannot be reached: \(missing)\n"),
+            "{\"answer\":\"none\",\"file\":\"/none\",\"reason\":\"the monitor cannot be reached: \(missing)\"}\n",
+            "openhook: /none: the monitor cannot be reached: \(missing)\n"),
         Row(
             "open --socket /none /x", 3,
             "{\"answer\":\"none\",\"reason\":\"cannot connect to '/none': No such file or directory\\u000a"

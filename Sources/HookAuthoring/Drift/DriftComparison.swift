@@ -39,7 +39,9 @@ struct DriftComparison {
                     name: path.bytes, access: use.access, role: use.role, reason: misfit.reason, advice: misfit.advice)
             }
         }
-        let explanation = policy.explain(verdict, name: path.bytes, access: use.access, creating: isMissing)
+        // A new rule is for the starts to come as well, before which the file may have been removed.
+        let creates = isMissing || (isUnlisted(verdict) && use.creation == .ifMissing)
+        let explanation = policy.explain(verdict, name: path.bytes, access: use.access, creating: creates)
         return DriftReport.Need(
             name: path.bytes, access: use.access, role: use.role, reason: explanation.reason,
             advice: explanation.suggestion.map { policy.describe($0) + kind(use, verdict) })
@@ -47,12 +49,16 @@ struct DriftComparison {
 
     /// A new rule for a device says so.
     private func kind(_ use: FileUse, _ verdict: Verdict) -> String {
-        guard case .unlisted = verdict else { return "" }
+        guard isUnlisted(verdict) else { return "" }
         return switch use.form {
         case .block: " kind block"
         case .char: " kind char"
         case .file, .unknown: ""
         }
+    }
+
+    private func isUnlisted(_ verdict: Verdict) -> Bool {
+        if case .unlisted = verdict { true } else { false }
     }
 
     // MARK: Granted, and not used

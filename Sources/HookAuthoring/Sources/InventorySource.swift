@@ -29,7 +29,7 @@ package enum InventorySource: Sendable {
         /// Whether the VM is not there, rather than that what it says is wrong.
         package var isOfEnvironment: Bool {
             switch self {
-            case .domain, .commandLine: false
+            case .domain, .commandLine, .process(.noQEMU): false
             case .process, .monitor: true
             }
         }

@@ -54,6 +54,7 @@ struct SourceOptions: ParsableArguments {
                 let inventory = try source.read(directory: all?.directory ?? directory?.path, host: host)
                 if all == nil { all = inventory } else { all?.merge(inventory) }
             } catch {
+                if case .monitor = error, let qmp { throw Failure(.environment, qmp, "\(error)") }
                 throw Failure(error.isOfEnvironment ? .environment : .usage, "\(error)")
             }
         }

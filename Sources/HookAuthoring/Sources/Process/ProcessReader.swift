@@ -1,5 +1,6 @@
 internal import HookLinux
 internal import HookPolicy
+internal import HookQEMU
 internal import SystemPackage
 
 /// Reads what a running QEMU was started with, and what it has open.
@@ -8,12 +9,15 @@ package enum ProcessReader {
         case noProcess(Int32)
         case unreadable(Int32, String)
         case commandLine(Int32, CommandLineWords.Failure)
+        /// Another program, by its name.
+        case noQEMU(Int32, [UInt8])
 
         package var description: String {
             switch self {
             case .noProcess(let pid): "there is no process \(pid)"
             case .unreadable(let pid, let reason): "process \(pid) cannot be read: \(reason)"
             case .commandLine(let pid, let failure): "the command line of process \(pid): \(failure)"
+            case .noQEMU(let pid, let name): "process \(pid) (\(escaped(name))) is no QEMU"
             }
         }
     }
@@ -27,7 +31,10 @@ package enum ProcessReader {
         }
         let words: [[UInt8]]
         do throws(CommandLineWords.Failure) { words = try CommandLineWords.words(of: text) } catch {
-            throw .commandLine(pid, error)
+            throw error == .empty ? .noQEMU(pid, name(of: pid)) : .commandLine(pid, error)
+        }
+        guard QEMUProgram.isCalled(by: words.map { String(decoding: $0, as: UTF8.self) }) else {
+            throw .noQEMU(pid, name(of: pid))
         }
         let directory = (try? NamedObject.linkText(at: path(pid, "cwd"))).flatMap { AbsolutePath($0) }
         var inventory = CommandLineReader.read(words: words, directory: directory, host: host)
@@ -41,6 +48,12 @@ package enum ProcessReader {
 
     private static func read(_ pid: Int32, _ entry: String, limit: Int) throws(Errno) -> [UInt8] {
         try SmallFile.read(path(pid, entry), limit: limit)
+    }
+
+    /// As the kernel has it, at most 15 bytes.
+    private static func name(of pid: Int32) -> [UInt8] {
+        let line = (try? read(pid, "comm", limit: 64)) ?? []
+        return Array(line.prefix { $0 != UInt8(ascii: "\n") })
     }
 
     /// The effective user: the second number of `Uid:` in `status` (proc(5)).
