@@ -23,7 +23,8 @@ struct OpenHook: ParsableCommand {
                  be written
               4  open: the file is open, but reading or writing failed
             What that means for a verb is in its own help. With --json an answer that
-            cannot be given is an object, too: {"answer":"none","reason":…}.
+            cannot be given is an object, too: {"answer":"none","reason":…}; wrong usage
+            is told in plain text alone.
             """,
         version: "openhook 0.1",
         subcommands: [

@@ -24,7 +24,7 @@ struct TestCommand: AnsweringCommand {
 
             Examples:
               openhook test web01.policy web01.cases
-              openhook test --tap web01.policy web01.cases | prove -
+              prove -e "openhook test --tap web01.policy" web01.cases
 
             Exit status:
               0  every case is as expected
