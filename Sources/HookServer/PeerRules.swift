@@ -5,21 +5,23 @@ internal import HookSELinux
 /// The `peer` statements of a policy, with names resolved: who may ask.
 ///
 /// Statements of different kinds must all hold; of several of one kind, one must.
-struct PeerRules: Sendable {
+package struct PeerRules: Sendable {
     /// `peer label` and `peer type`.
     let pins: [PeerPin]
     /// `peer uid`
-    let users: [UInt32]
+    package let users: [UInt32]
     /// `peer gid`
-    let groups: [UInt32]
+    package let groups: [UInt32]
     /// `peer any`
     let admitsAnyone: Bool
 
-    /// Whether somebody is named: else a listening socket needs `--peer-pid`.
+    /// Why nobody is named, if it is so: then a listening socket needs `--peer-pid`.
     ///
     /// Where labels are not checked, a pinned label or type turns nobody away who has none: that names no one.
-    func saysWhoMayAsk(checkingLabels: Bool) -> Bool {
-        admitsAnyone || namesProcesses || checkingLabels && !pins.isEmpty
+    func unnamedAskers(checkingLabels: Bool) -> UnnamedAskers? {
+        if admitsAnyone || namesProcesses { return nil }
+        if checkingLabels { return pins.isEmpty ? .noStatementAboutLabelsEither : nil }
+        return pins.isEmpty ? .noStatement : .labelsAlone
     }
 
     /// Whether it matters which process sent a message.

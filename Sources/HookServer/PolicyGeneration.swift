@@ -45,8 +45,8 @@ package final class PolicyGeneration: Sendable {
         self.rootKnowledge = rootKnowledge
     }
 
-    /// See `PeerRules.saysWhoMayAsk`.
-    var saysWhoMayAsk: Bool { peers.saysWhoMayAsk(checkingLabels: labelCheck.mode != .off) }
+    /// See ``PeerRules/unnamedAskers(checkingLabels:)``.
+    var unnamedAskers: UnnamedAskers? { peers.unnamedAskers(checkingLabels: labelCheck.mode != .off) }
 
     package func root(of rule: Rule.ID) -> Root { policy.roots[policy.rules[rule].root] }
 }

@@ -11,6 +11,10 @@ package struct PolicyInspection: Sendable {
     package let sources: SourceMap
     /// Nil without a policy.
     package let labels: Labels?
+    /// Who may ask, as far as the users and groups are known here. Nil without a policy.
+    package let peers: PeerRules?
+    /// Why a server with a listening socket would not start here; nil also where a user or group is unknown.
+    package let unnamedAskers: UnnamedAskers?
 
     /// What would become of label checks on this system.
     package enum Labels: Sendable {
@@ -18,6 +22,14 @@ package struct PolicyInspection: Sendable {
         case notChecked(LabelPlan.NoCheckReason)
         /// The server would not start here.
         case unavailable(LabelStartupFailure)
+
+        /// Where they must be and cannot, that is why the server would not start: no other reason is looked for.
+        var mayBeChecked: Bool {
+            switch self {
+            case .checked, .unavailable: true
+            case .notChecked: false
+            }
+        }
     }
 }
 
@@ -33,7 +45,8 @@ extension PolicyLoader {
     package func inspect() throws(Failure) -> PolicyInspection {
         let parsed: Parsed
         do throws(Failure) { parsed = try parse() } catch .wrong(let diagnostics, let sources) {
-            return PolicyInspection(policy: nil, diagnostics: diagnostics, sources: sources, labels: nil)
+            return PolicyInspection(
+                policy: nil, diagnostics: diagnostics, sources: sources, labels: nil, peers: nil, unnamedAskers: nil)
         }
         let policy = parsed.policy
         let descriptors: DescriptorDirectory
@@ -42,14 +55,16 @@ extension PolicyLoader {
         let roots = system.openRoots(descriptors, mounts)
         _ = system.identities()
         _ = system.owners()
-        _ = system.peers()
+        let peers = system.peers()
         let labels = inspectLabels(policy)
         let review = RootReview(policy: policy, held: roots.held, facts: roots.facts)
         var warnings = parsed.warnings + review.foldingNames()
         if case .checked = labels { warnings += review.unlabelled() }
         return PolicyInspection(
             policy: policy, diagnostics: (warnings + system.diagnostics).sorted { $0.span < $1.span },
-            sources: policy.sources, labels: labels)
+            sources: policy.sources, labels: labels, peers: peers,
+            unnamedAskers: system.diagnostics.isEmpty
+                ? peers.unnamedAskers(checkingLabels: labels.mayBeChecked) : nil)
     }
 
     private func inspectLabels(_ policy: Policy) -> PolicyInspection.Labels {

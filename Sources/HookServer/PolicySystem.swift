@@ -72,24 +72,30 @@ struct PolicySystem {
     }
 
     private mutating func resolve(_ reference: UserReference) -> UserIdentity? {
-        do {
-            let user = try UserDatabase.user(reference.user)
-            guard let group = reference.group else { return user }
-            return UserIdentity(uid: user.uid, gid: try UserDatabase.group(group), groups: user.groups)
-        } catch {
-            let what = error == .noSuchFileOrDirectory ? "unknown user or group" : "cannot be looked up"
-            report(reference.span, what + (error == .noSuchFileOrDirectory ? "" : ": \(error.described)"))
+        let user: UserIdentity
+        do { user = try UserDatabase.user(reference.user) } catch {
+            report(reference.span, Self.describe(error, "user", reference.user, madeBy: "useradd"))
+            return nil
+        }
+        guard let group = reference.group else { return user }
+        guard let gid = resolve(group, at: reference.span) else { return nil }
+        return UserIdentity(uid: user.uid, gid: gid, groups: user.groups)
+    }
+
+    private mutating func resolve(_ reference: GroupReference) -> UInt32? {
+        resolve(reference.group, at: reference.span)
+    }
+
+    private mutating func resolve(_ group: [UInt8], at span: SourceSpan) -> UInt32? {
+        do { return try UserDatabase.group(group) } catch {
+            report(span, Self.describe(error, "group", group, madeBy: "groupadd"))
             return nil
         }
     }
 
-    private mutating func resolve(_ reference: GroupReference) -> UInt32? {
-        do { return try UserDatabase.group(reference.group) } catch {
-            report(
-                reference.span,
-                error == .noSuchFileOrDirectory ? "unknown group" : "cannot be looked up: \(error.described)")
-            return nil
-        }
+    private static func describe(_ errno: Errno, _ kind: String, _ name: [UInt8], madeBy command: String) -> String {
+        guard errno == .noSuchFileOrDirectory else { return "cannot be looked up: \(errno.described)" }
+        return "unknown \(kind): `\(command) --system \(escaped(name))` makes it"
     }
 
     private mutating func report(_ span: SourceSpan, _ message: String) {

@@ -49,7 +49,8 @@ final class Reloader: Sendable {
             }
         } catch {
             state.withLock { $0 = .idle }
-            keep("no thread to load it: \(error.described)")
+            let reason = "no thread to load it: \(error.described)"
+            keep(reason, telling: "the policy cannot be loaded: \(reason)")
         }
     }
 
@@ -63,26 +64,32 @@ final class Reloader: Sendable {
 
     private func loadOnce() {
         do { try service.audit.reopen() } catch {
-            keep("the audit file cannot be reopened, the old one stays in use: \(error.described)")
+            let reason = "the audit file cannot be reopened, the old one stays in use: \(error.described)"
+            try? service.report(.policyKept, reason)
+            tell(reason)
         }
         service.mounts.forget()
         let number = service.policies.current.generation.number + 1
         do throws(PolicyLoader.Failure) {
             let next = try loader.load(generation: number, descriptors)
-            if demands == .somePeer, !next.generation.saysWhoMayAsk {
-                return keep("it says nowhere who may ask (`peer …`)")
+            if demands == .somePeer, let unnamed = next.generation.unnamedAskers {
+                let reason = "\(escaped(loader.path.bytes)): \(unnamed)"
+                return keep(reason, telling: reason)
             }
             service.policies.replace(with: next)
             next.warn(tell)
             try? service.report(.policyLoaded)
         } catch {
-            keep(error.summary)
-            tell(error.description)
+            keep(loader.summarize(error), telling: loader.describe(error))
         }
     }
 
     /// The last good policy stays in force.
-    private func keep(_ reason: String) {
+    ///
+    /// - Parameter lines: all that is wrong, for standard error.
+    private func keep(_ reason: String, telling lines: String) {
         try? service.report(.policyKept, reason)
+        tell(lines)
+        tell("the policy in force (generation \(service.policies.current.generation.number)) stays")
     }
 }

@@ -32,6 +32,6 @@ package enum ServerHelp {
         once the requests at hand are answered.
 
         exit status: 0 ended as asked; 2 wrong usage or policy; 3 the system lacks something: SELinux that the policy
-        requires, a kernel new enough, a directory for the socket.
+        requires, a kernel new enough, a directory for the socket, an audit log that keeps records.
         """
 }

@@ -108,7 +108,7 @@ extension ServerOptions {
         if word == [UInt8(ascii: "-")] { return .standardOutput }
         // A file of that name is ./linux.
         if word.elementsEqual("linux".utf8) { return .linux }
-        return .file(try OptionValue.path(word, "--audit").bytes)
+        return .file(try OptionValue.path(word, "--audit"))
     }
 
     private static func sources(_ values: [Name: [UInt8]]) throws(UsageError) -> Sources {

@@ -32,7 +32,7 @@ package struct ServerOptions: Sendable {
     enum AuditDestination: Sendable {
         case standardError
         case standardOutput
-        case file([UInt8])
+        case file(SystemPath)
         /// The system's own audit log.
         case linux
     }

@@ -26,17 +26,29 @@ extension Startup {
         _ tell: (String) -> Void
     ) throws(Failure) -> (any AuditSink)? {
         switch destination {
-        case .standardError: try lines { () throws(Errno) in try AuditFile(stream: 2) }
-        case .standardOutput: try lines { () throws(Errno) in try AuditFile(stream: 1) }
-        case .file(let path): try lines { () throws(Errno) in try AuditFile(appendingTo: path) }
+        case .standardError: try lines("standard error") { () throws(Errno) in try AuditFile(stream: 2) }
+        case .standardOutput: try lines("--audit -") { () throws(Errno) in try AuditFile(stream: 1) }
+        case .file(let path): try file(path)
         case .linux: try systemLog.sink(loss, tell)
         }
     }
 
-    private static func lines(_ open: () throws(Errno) -> AuditFile) throws(Failure) -> JSONLinesSink {
-        let file: AuditFile
-        do { file = try open() } catch { throw .environment("--audit: \(error.described)") }
-        return JSONLinesSink(file) { flags, body in OpenFlags(rawValue: flags).forEachWord(body) }
+    private static func file(_ path: SystemPath) throws(Failure) -> JSONLinesSink {
+        do throws(Errno) { return lines(try AuditFile(appendingTo: path.bytes)) } catch {
+            throw .environment(MissingPlace.text(MissingPlace.auditFile(path), path, error))
+        }
+    }
+
+    private static func lines(
+        _ name: String, _ open: () throws(Errno) -> AuditFile
+    ) throws(Failure) -> JSONLinesSink {
+        do throws(Errno) { return lines(try open()) } catch {
+            throw .environment("\(name) cannot be used for the audit: \(error.described)")
+        }
+    }
+
+    private static func lines(_ file: consuming AuditFile) -> JSONLinesSink {
+        JSONLinesSink(file) { flags, body in OpenFlags(rawValue: flags).forEachWord(body) }
     }
 }
 
@@ -45,7 +57,7 @@ extension ServerOptions.AuditDestination: CustomStringConvertible {
         switch self {
         case .standardError: "the audit on standard error"
         case .standardOutput: "--audit -"
-        case .file(let path): "--audit \(escaped(path))"
+        case .file(let path): "--audit \(escaped(path.bytes))"
         case .linux: "--audit linux"
         }
     }

@@ -54,10 +54,9 @@ extension Startup {
     private static func listen(
         _ option: String, _ path: SystemPath, _ style: UnixSocket.Style, _ access: SocketFile.Access
     ) throws(Failure) -> ListeningSocket {
-        let file = try environment("\(option) \(path.text)") { () throws(Errno) in
-            try SocketFile(at: path, style, access)
+        do throws(Errno) { return ListeningSocket(try SocketFile(at: path, style, access)) } catch {
+            throw .environment(MissingPlace.text(MissingPlace.socket(option, path), path, error))
         }
-        return ListeningSocket(file)
     }
 
     private static func inheritedSocket(_ number: CInt, _ what: String) throws(Failure) -> UnixSocket {

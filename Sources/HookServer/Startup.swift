@@ -54,11 +54,8 @@ package enum Startup {
         let first = try loadPolicy(loader)  // 2, 3
         let opened = try openSources(options)  // 4
         let demands = opened.demands(options)
-        if demands == .somePeer, !first.generation.saysWhoMayAsk {
-            throw .policy(
-                "the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, `peer uid USER`, …), "
-                    + "or start with --peer-pid PID; where no labels are checked, `peer label` and `peer type` say nothing"
-            )
+        if demands == .somePeer, let unnamed = first.generation.unnamedAskers {
+            throw .policy("\(escaped(options.policy.bytes)): \(unnamed); or start with --peer-pid PID")
         }
         var systemLog = SystemLog()
         let audit = try openAudit(options, &systemLog, tell)  // 5
@@ -97,7 +94,7 @@ package enum Startup {
         let descriptors = try environment("/proc/self/fd") { () throws(Errno) in try DescriptorDirectory(of: .process) }
         do throws(PolicyLoader.Failure) { return try loader.load(generation: 1, descriptors) } catch {
             if case .labels = error { throw .environment(error.description) }
-            throw .policy(error.description)
+            throw .policy(loader.describe(error))
         }
     }
 

@@ -33,13 +33,14 @@ struct PeerRulesTests {
 
     @Test func `where labels are not checked, a pinned label or type alone does not say who may ask`() {
         let pinned = PeerRules(pins: [.type(Array("svirt_t".utf8))], users: [], groups: [], admitsAnyone: false)
-        #expect(pinned.saysWhoMayAsk(checkingLabels: true))
-        #expect(!pinned.saysWhoMayAsk(checkingLabels: false))
+        #expect(pinned.unnamedAskers(checkingLabels: true) == nil)
+        #expect(pinned.unnamedAskers(checkingLabels: false) == .labelsAlone)
         let both = PeerRules(pins: [.type(Array("svirt_t".utf8))], users: [107], groups: [], admitsAnyone: false)
-        #expect(both.saysWhoMayAsk(checkingLabels: false))
+        #expect(both.unnamedAskers(checkingLabels: false) == nil)
         let anyone = PeerRules(pins: [], users: [], groups: [], admitsAnyone: true)
-        #expect(anyone.saysWhoMayAsk(checkingLabels: false))
+        #expect(anyone.unnamedAskers(checkingLabels: false) == nil)
         let nobody = PeerRules(pins: [], users: [], groups: [], admitsAnyone: false)
-        #expect(!nobody.saysWhoMayAsk(checkingLabels: true))
+        #expect(nobody.unnamedAskers(checkingLabels: true) == .noStatementAboutLabelsEither)
+        #expect(nobody.unnamedAskers(checkingLabels: false) == .noStatement)
     }
 }

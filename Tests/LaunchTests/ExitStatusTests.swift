@@ -17,7 +17,7 @@ struct ExitStatusTests {
     static let cases = [
         Case(
             testDescription: "a policy that is not there", options: ["--policy", "TOP/none", "--user", "nobody"],
-            status: 2, message: "openhookd: the policy cannot be read: ENOENT (No such file or directory)"),
+            status: 2, message: "openhookd: TOP/none: the policy cannot be read: ENOENT (No such file or directory)"),
         Case(
             testDescription: "root, and nobody says as whom", options: ["--policy", "TOP/policy"], status: 2,
             message:

@@ -49,13 +49,13 @@ struct CheckTests {
                 add `peer label` or `peer type`
                     peer uid nosuchuser
                              ^~~~~~~~~~
-                TOP/vm.policy:4:10: error: unknown user or group
+                TOP/vm.policy:4:10: error: unknown user: `useradd --system nosuchuser` makes it
                     peer uid nosuchuser
                              ^~~~~~~~~~
                 TOP/vm.policy:5:1: error: the directory of this root cannot be opened: ENOENT (No such file or directory)
                     root gone /no/such/folder {
                     ^~~~~~~~~~~~~~~~~~~~~~~~~~~
-                TOP/vm.policy:6:8: error: unknown user or group
+                TOP/vm.policy:6:8: error: unknown user: `useradd --system nosuchuser` makes it
                         as nosuchuser
                            ^~~~~~~~~~
 
@@ -115,10 +115,39 @@ struct CheckTests {
                 == "openhook: /no/such/policy: the policy cannot be read: ENOENT (No such file or directory)\n")
     }
 
-    @Test func `a policy without peers is good, and it is said what it needs`() throws {
-        let scene = try Scene(settings: "vm web01\nselinux off")
+    /// Settings with which no server listens, and why.
+    static let unnamed: [(String, String)] = [
+        (
+            "vm web01\nselinux off",
+            "the policy says nowhere who may ask: add `peer uid USER`, or `peer gid GROUP`."
+        ),
+        (
+            "vm web01\nselinux off\npeer type svirt_t",
+            "the policy says nowhere who may ask, because no label is checked, and `peer label` and `peer type` name "
+                + "nobody then: add `peer uid USER`, or `peer gid GROUP`."
+        ),
+    ]
+
+    @Test(.enabled(if: !FileManager.default.fileExists(atPath: "/sys/fs/selinux/enforce"), "this host has SELinux"))
+    func `a policy that requires SELinux is good, and no server's here`() throws {
+        let scene = try Scene(settings: "vm web01\nselinux require\npeer type svirt_t")
         let run = try Program.openhook("check", scene.policy)
         #expect(run.status == 0)
-        #expect(run.output.contains("note: no `peer` statement says who may ask:"))
+        #expect(run.output.contains("\nnote: openhookd would not start on this system: "), "\(run.output)")
+        #expect(!run.output.contains("--peer-pid"))
+        #expect(try Program.openhook("check", "--strict", scene.policy).status == 1)
+    }
+
+    @Test(arguments: unnamed)
+    func `a policy that names nobody is good, and it is said that no server listens with it`(
+        settings: String, why: String
+    ) throws {
+        let scene = try Scene(settings: settings)
+        let run = try Program.openhook("check", scene.policy)
+        #expect(run.status == 0)
+        let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let note = "note: openhookd --socket would not start on this system without --peer-pid PID: \(why)"
+        #expect(words.contains(note), "\(words)")
+        #expect(try Program.openhook("check", "--strict", scene.policy).status == 1)
     }
 }

@@ -15,7 +15,11 @@ struct HelpTests {
         ("demo", ["  openhook demo\n", "  0  everything answered as expected\n", "  3  the demo cannot run"]),
         (
             "check",
-            ["  openhook check /etc/openhook/web01.policy\n", "  2  it has errors, or wrong usage\n", "--strict"]
+            [
+                "  openhook check /etc/openhook/web01.policy\n",
+                "  1  it is good, and openhookd with a listening socket would not start with\n",
+                "  2  it has errors, or wrong usage\n", "--strict",
+            ]
         ),
         (
             "explain",

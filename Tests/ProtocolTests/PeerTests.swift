@@ -226,9 +226,8 @@ struct PeerTests {
         #expect(run.ending == .exited(2))
         #expect(
             run.errors == """
-                openhookd: the policy says nowhere who may ask: add a `peer` statement (`peer type svirt_t`, \
-                `peer uid USER`, …), or start with --peer-pid PID; where no labels are \
-                checked, `peer label` and `peer type` say nothing
+                openhookd: \(directory.path("policy")): the policy says nowhere who may ask: add `peer uid USER`, \
+                or `peer gid GROUP`; or start with --peer-pid PID
 
                 """)
         #expect(!directory.exists("socket"))

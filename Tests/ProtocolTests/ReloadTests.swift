@@ -34,6 +34,7 @@ struct ReloadTests {
             return errors.contains("policy:4:") ? errors : nil
         }
         #expect(errors?.contains("policy:3:1: error: ") == true)
+        #expect(try Self.saysThatTheFirstStays(stand))
         #expect(errors?.contains("    alow rw /x") == true || errors?.contains("alow rw /x") == true)
         #expect(try connection.open(stand.disk, OpenFlag.readWrite).file?.read() == "image")
         #expect(try stand.server.reload(stand.policy(peer: "peer any")).event == "policy-loaded")
@@ -42,7 +43,11 @@ struct ReloadTests {
 
     /// Policies that parse, and why they are kept out.
     static let kept: [(String, String)] = [
-        ("peer uid nobody-has-this-name", "unknown user or group"), ("", "it says nowhere who may ask (`peer …`)"),
+        (
+            "peer uid nobody-has-this-name",
+            "unknown user: `useradd --system nobody-has-this-name` makes it"
+        ),
+        ("", "TOP/policy: the policy says nowhere who may ask: add `peer uid USER`, or `peer gid GROUP`"),
         (
             "peer any\nroot r /nonexistent-directory {\nallow rw x\n}",
             "the directory of this root cannot be opened: ENOENT"
@@ -54,9 +59,17 @@ struct ReloadTests {
         let stand = try Stand()
         let record = try stand.server.reload(stand.policy(peer: peer))
         #expect(record.event == "policy-kept")
-        #expect(record.reason.contains(reason), "\(record.reason)")
+        #expect(record.reason.contains(reason.replacing("TOP", with: stand.directory.path)), "\(record.reason)")
+        #expect(try Self.saysThatTheFirstStays(stand))
         #expect(try stand.server.connect().open(stand.disk, OpenFlag.readWrite).file != nil)
         try stand.expectNoLeak()
+    }
+
+    /// On standard error, where an admin looks who has sent SIGHUP.
+    private static func saysThatTheFirstStays(_ stand: Stand) throws -> Bool {
+        try poll { () -> Bool? in
+            try stand.server.errors().hasSuffix("\nopenhookd: the policy in force (generation 1) stays\n") ? true : nil
+        } ?? false
     }
 
     @Test func `a policy that learns is said loudly, at the start and when it is loaded anew`() throws {
@@ -80,7 +93,16 @@ struct ReloadTests {
         try stand.directory.setMode("policy", 0o622)
         #expect(try stand.server.reload().event == "policy-kept")
         try stand.directory.remove("policy")
-        #expect(try stand.server.reload().event == "policy-kept")
+        let record = try stand.server.reload()
+        #expect(record.event == "policy-kept")
+        let missing = "\(stand.directory.path("policy")): the policy cannot be read: ENOENT (No such file or directory)"
+        #expect(record.reason == missing)
+        let stays = "openhookd: the policy in force (generation 1) stays\n"
+        let said = try poll { () -> String? in
+            let errors = try stand.server.errors()
+            return errors.hasSuffix("openhookd: \(missing)\n\(stays)") ? errors : nil
+        }
+        #expect(said != nil)
         #expect(try stand.server.connect().open(stand.disk, OpenFlag.readWrite).file != nil)
     }
 

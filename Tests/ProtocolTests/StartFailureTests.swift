@@ -97,6 +97,7 @@ struct StartFailureTests {
     @Test func `--help and --version say what they are asked for`() throws {
         let help = try TestServer.run(["--help"])
         #expect(help.ending == .exited(0))
+        #expect(help.output.contains("a directory for the socket, an audit log that keeps records.\n"))
         #expect(help.output.hasPrefix("openhookd: opens files for one QEMU process"))
         #expect(try TestServer.run(["-h"]).output == help.output)
         #expect(try TestServer.run(["--version"]).output.hasPrefix("openhookd "))
@@ -110,7 +111,10 @@ struct StartFailureTests {
             "openhook 1\nvm a\nselinux off\npeer any\nroot r /nonexistent-directory {\nallow rw x\n}\n",
             "the directory of this root cannot be opened: ENOENT"
         ),
-        ("openhook 1\nvm a\nselinux off\npeer uid nobody-has-this-name\nallow rw /tmp/x\n", "unknown user or group"),
+        (
+            "openhook 1\nvm a\nselinux off\npeer uid nobody-has-this-name\nallow rw /tmp/x\n",
+            "unknown user: `useradd --system nobody-has-this-name` makes it"
+        ),
     ]
 
     @Test(arguments: badPolicies) func `a bad policy is status 2, and nothing is made`(policy: String, message: String)
@@ -126,9 +130,11 @@ struct StartFailureTests {
     }
 
     @Test func `a policy that is not there is status 2`() throws {
-        let run = try Unserved().run(["--policy", "TOP/missing", "--socket", "TOP/s"])
+        let unserved = try Unserved()
+        let run = try unserved.run(["--policy", "TOP/missing", "--socket", "TOP/s"])
         #expect(run.ending == .exited(2))
-        #expect(run.errors == "openhookd: the policy cannot be read: ENOENT (No such file or directory)\n")
+        let missing = unserved.directory.path("missing")
+        #expect(run.errors == "openhookd: \(missing): the policy cannot be read: ENOENT (No such file or directory)\n")
     }
 
     @Test func `a policy that others can write is status 2, unless that is asked for`() throws {
@@ -139,7 +145,7 @@ struct StartFailureTests {
         #expect(run.ending == .exited(2))
         #expect(
             run.errors == """
-                openhookd: the policy is not used: others than its owner can write it (mode 666); \
+                openhookd: \(directory.path("policy")): the policy is not used: others than its owner can write it (mode 666); \
                 --allow-writable-policy overrides this
 
                 """)
@@ -174,7 +180,8 @@ struct StartFailureTests {
         (["--policy", "TOP/policy", "--fd", "77"], "--fd 77: EBADF (Bad file descriptor)"),
         (
             ["--policy", "TOP/policy", "--socket", "TOP/missing/s"],
-            "--socket TOP/missing/s: ENOENT (No such file or directory)"
+            "--socket TOP/missing/s: ENOENT (No such file or directory): its directory is missing "
+                + "(mkdir -p TOP/missing)\n"
         ),
         (
             ["--policy", "TOP/policy", "--socket", "TOP/" + String(repeating: "s", count: 200)],
@@ -182,9 +189,13 @@ struct StartFailureTests {
         ),
         (
             ["--policy", "TOP/policy", "--socket", "TOP/s", "--audit", "TOP/missing/audit"],
-            "--audit: ENOENT (No such file or directory)"
+            "the audit file TOP/missing/audit cannot be opened: ENOENT (No such file or directory): its directory is missing "
+                + "(mkdir -p TOP/missing)\n"
         ),
-        (["--policy", "TOP/policy", "--socket", "TOP/s", "--audit", "TOP"], "--audit: EISDIR (Is a directory)"),
+        (
+            ["--policy", "TOP/policy", "--socket", "TOP/s", "--audit", "TOP"],
+            "the audit file TOP cannot be opened: EISDIR (Is a directory)\n"
+        ),
         (
             ["--policy", "TOP/policy", "--socket", "TOP/s", "--ready-fd", "77"],
             "--ready-fd: EBADF (Bad file descriptor)"

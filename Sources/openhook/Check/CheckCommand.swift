@@ -19,10 +19,12 @@ struct CheckCommand: AnsweringCommand {
 
             Exit status:
               0  the policy is good; warnings count with --strict alone
+              1  it is good, and openhookd with a listening socket would not start with
+                 it on this system: with --strict alone
               2  it has errors, or wrong usage
             """)
 
-    @Flag(help: "Take warnings for errors.")
+    @Flag(help: "Take warnings for errors, and a server that would not start here for a no.")
     var strict = false
 
     @Flag(name: .customLong("print"), help: "Print the policy in its normal form: includes and variables resolved.")
@@ -48,6 +50,6 @@ struct CheckCommand: AnsweringCommand {
         case .text: try report.write(on: .standard)
         case .json: try stream.write(report.json)
         }
-        try end(report.isGood ? .good : .usage)
+        try end(report.status)
     }
 }

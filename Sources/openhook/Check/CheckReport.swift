@@ -25,6 +25,18 @@ struct CheckReport {
     var warningCount: Int { inspection.diagnostics.count { $0.severity == .warning } }
     var isGood: Bool { errorCount == 0 && (warnings == .tolerated || warningCount == 0) }
 
+    /// With what the verb ends.
+    var status: ExitStatus {
+        guard isGood else { return .usage }
+        return warnings == .counted && !startsHere ? .refused : .good
+    }
+
+    /// Whether a server with a listening socket would start with the policy on this system.
+    private var startsHere: Bool {
+        if case .unavailable = inspection.labels { return false }
+        return inspection.unnamedAskers == nil
+    }
+
     /// Diagnostics to standard error; the rest to standard output, unless the normal form is there.
     func write(on page: Page) throws(Failure) {
         for diagnostic in inspection.diagnostics {
@@ -58,11 +70,10 @@ struct CheckReport {
 
     /// What is no fault of the policy, and yet decides whether it serves here.
     var remarks: [String] {
-        guard let policy = inspection.policy else { return [] }
         var remarks: [String] = []
-        if policy.peers.isEmpty {
+        if let unnamed = inspection.unnamedAskers {
             remarks.append(
-                "note: no `peer` statement says who may ask: openhookd --socket then needs --peer-pid PID.")
+                "note: openhookd --socket would not start on this system without --peer-pid PID: \(unnamed).")
         }
         switch inspection.labels {
         case .unavailable(let failure): remarks.append("note: openhookd would not start on this system: \(failure)")
