@@ -15,7 +15,7 @@ struct OwnRemoval {
         defer { extendLifetime(credentials) }
         let place: SocketPlace
         do { place = try SocketPlace.missing(path) } catch { throw .kernel(error) }
-        guard own.contain(place.realName.bytes) else { throw .notOwnSocket }
+        guard own.contain(place.realName.bytes) else { throw .notOwnSocket(nil) }
         do { try place.remove() } catch {
             throw error == .noSuchFileOrDirectory ? .answer(error) : .kernel(error)
         }

@@ -53,10 +53,11 @@ struct SocketCall {
     /// - Parameter stillWaits: whether the thread that asked waits still: only then are the socket and the user its own.
     func make(in own: OwnDirectories, stillWaits: () -> Bool) throws(Refusal) -> NameAnswer {
         if let path {
-            guard own.contain(TargetName.cleaned(path)) else { throw .notOwnSocket }
+            let name = TargetName.cleaned(path)
+            guard own.contain(name) else { throw .notOwnSocket(name) }
         } else if Self.isUnix(address), address.count > Self.pathStart {
             // An abstract name is in nobody's directory: no statement can be about it.
-            throw .notOwnSocket
+            throw .notOwnSocket(nil)
         }
         let socket: OwnedDescriptor
         do { socket = try target.descriptor(descriptor) } catch { throw .kernel(error) }
@@ -73,7 +74,7 @@ struct SocketCall {
 
     private static func refusal(_ errno: Errno) -> Refusal {
         switch errno {
-        case elsewhere: .notOwnSocket
+        case elsewhere: .notOwnSocket(nil)
         // How far a connection has come that the program does not wait for.
         case .nowInProgress, .alreadyInProcess, .socketIsConnected, .resourceTemporarilyUnavailable:
             .answer(errno)

@@ -89,7 +89,9 @@ extension Refusal {
         case .noLink: "the name is no symbolic link"
         case .targetElsewhere:
             "the process has another root directory or mounts, in which the name means something else"
-        case .notOwnSocket: "no `own socket` or `own rw` statement names this socket"
+        case .notOwnSocket(let name):
+            "no `own socket` or `own rw` statement names this socket"
+                + (name.map { ": add `own socket \(escaped($0))`" } ?? "")
         case .answer: "the kernel's answer to what the program may do"
         case .foreignUser: "the broker may not act as the user of that process"
         case .danglingLink: "the name is a symbolic link that leads to nothing"

@@ -64,7 +64,8 @@ package struct Refusal: Error, Sendable {
         case notExecutable
         case noLink
         case targetElsewhere
-        case notOwnSocket
+        /// With the name that a statement would have to have; nil where none helps.
+        case notOwnSocket([UInt8]?)
         case foreignUser
         case answer
         // 9 and later

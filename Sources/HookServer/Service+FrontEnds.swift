@@ -21,7 +21,10 @@ extension Service {
 /// Refusals of front ends.
 extension Refusal {
     package static let targetElsewhere = Refusal(.permissionDenied, at: .name, .targetElsewhere)
-    package static let notOwnSocket = Refusal(.permissionDenied, at: .policy, .notOwnSocket)
+    /// - Parameter name: what a statement would have to name; nil for what no statement can be about.
+    package static func notOwnSocket(_ name: [UInt8]?) -> Refusal {
+        Refusal(.permissionDenied, at: .policy, .notOwnSocket(name))
+    }
     package static let foreignUser = Refusal(.permissionDenied, at: .peer, .foreignUser)
 
     /// What the kernel says to a call that the program may make, and that has not failed: of it there is no record.

@@ -23,6 +23,7 @@ struct DryRunTests {
             "  environment  TMPDIR=\(top)/tmp/openhook-stage-65534",
             "  command      /bin/sh -c 'touch \(top)/run/started'",
         ]
+        #expect(run.output.contains("  sockets      made by QEMU in the `rw` and `socket` places above"))
         if way == .preload {
             expected += ["  environment  OPENHOOK_PATHS=\(top)/images", "  environment  OPENHOOK_FD=N"]
         }

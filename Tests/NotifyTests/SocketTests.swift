@@ -23,7 +23,7 @@ struct SocketTests {
         let refusal = try program.records().last { $0.event == "refused" }
         #expect(refusal?["operation"] == "connect")
         #expect(refusal?.name == program.directory.path("admin"))
-        #expect(refusal?.reason == "no `own socket` or `own rw` statement names this socket")
+        #expect(refusal?.reason == Self.notNamed(program.directory.path("admin")))
         _ = listener.descriptor.number
     }
 
@@ -53,6 +53,15 @@ struct SocketTests {
             try program.run(
                 "bind %w/monitor", "connect %w/monitor", "bind %i/monitor", "bind \(program.directory.path("monitor"))")
                 == ["ok", "ECONNREFUSED", "EACCES", "EACCES"])
+        // The last one is the wall's answer, not the broker's.
+        let refusals = try program.records("refused").filter { $0["operation"] == "bind" }
+        #expect(refusals.count == 1)
+        #expect(refusals.first?.name == program.image("monitor"))
+        #expect(refusals.first?.reason == Self.notNamed(program.image("monitor")))
+    }
+
+    private static func notNamed(_ socket: String) -> String {
+        "no `own socket` or `own rw` statement names this socket: add `own socket \(socket)`"
     }
 
     @Test(arguments: ["", "--strict"])

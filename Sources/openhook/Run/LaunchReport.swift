@@ -29,6 +29,10 @@ struct LaunchReport {
             for omission in landlock.omitted {
                 card.add("left out", "\(omission.place.word) \(omission.place.path.text): \(omission.why)")
             }
+            card.add(
+                "sockets",
+                "made by QEMU in the `rw` and `socket` places above; elsewhere Landlock refuses bind(2), without a record: "
+                    + "`own socket DIRECTORY` in the policy adds a place")
         } else {
             card.add("wall", "no Landlock")
         }
