@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -35,6 +36,7 @@ int64_t oh_read(int32_t fd, void *bytes, size_t count) { return oh_result64(read
 int64_t oh_write(int32_t fd, const void *bytes, size_t count) { return oh_result64(syscall(SYS_write, fd, bytes, count)); }
 int32_t oh_truncate(int32_t fd, int64_t size) { return oh_result(ftruncate(fd, size)); }
 int32_t oh_set_mode(int32_t fd, uint32_t mode) { return oh_result(fchmod(fd, mode)); }
+int32_t oh_lock(int32_t fd) { return oh_result(flock(fd, LOCK_EX | LOCK_NB)); }
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid) { return oh_result(fchown(fd, uid, gid)); }
 
 int32_t oh_has_close_range(void) { return oh_result(syscall(SYS_close_range, ~0U, ~0U, 0)); }

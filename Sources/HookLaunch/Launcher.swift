@@ -42,7 +42,9 @@ package enum Launcher {
             case .alone(let broker): try terms(of: broker)
             case .attached(let path): try BrokerLink.connect(to: path).terms()
             }
-        let places = PrivatePlaces(vm: terms.vm, uid: request.user?.uid ?? ThisProcess.effectiveUser)
+        let user = try user(of: request)
+        try AskingUser.check(user, terms)
+        let places = PrivatePlaces(vm: terms.vm, uid: user.uid)
         return try LaunchPlan(request, terms, way, places, places.planned)
     }
 
@@ -70,14 +72,29 @@ package enum Launcher {
 
     /// What a broker of its own would say, by its own code.
     private static func terms(of broker: OwnBroker) throws(LaunchFailure) -> LaunchTerms {
+        try requireDirectories(of: broker)
         let loader = PolicyLoader(reading: broker.policy, broker.policyWriters == .anyone ? .anyone : .checked)
         do throws(PolicyLoader.Failure) {
             let inspection = try loader.inspect()
             let errors = inspection.diagnostics.filter { $0.severity == .error }
-            guard let policy = inspection.policy, errors.isEmpty else { throw .wrong(errors, inspection.sources) }
-            return LaunchTerms(policy, broker: 0, ThisProcess.effectiveUser)
+            guard let policy = inspection.policy, let peers = inspection.peers, errors.isEmpty else {
+                throw .wrong(errors, inspection.sources)
+            }
+            return LaunchTerms(policy, peers, broker: 0, ThisProcess.effectiveUser)
         } catch {
-            throw .usage("\(error)")
+            throw .usage(loader.describe(error))
+        }
+    }
+
+    /// That there are the directories in which it would make files.
+    private static func requireDirectories(of broker: OwnBroker) throws(LaunchFailure) {
+        var files: [(sentence: String, path: SystemPath)] = []
+        if let audit = broker.audit, audit != [UInt8(ascii: "-")], let path = try? SystemPath(audit) {
+            files.append((MissingPlace.auditFile(path), path))
+        }
+        if let path = broker.socket { files.append((MissingPlace.socket("--socket", path), path)) }
+        for (sentence, path) in files where MissingPlace.missingDirectory(of: path) != nil {
+            throw .environment(MissingPlace.text(sentence, path, .noSuchFileOrDirectory))
         }
     }
 
@@ -96,9 +113,8 @@ package enum Launcher {
     private static func plan(
         _ request: LaunchRequest, _ terms: LaunchTerms, _ way: WayIn
     ) throws(LaunchFailure) -> LaunchPlan {
-        let own: UserIdentity
-        do { own = try UserIdentity.own() } catch { throw .environment("groups: \(error.described)") }
-        let user = request.user ?? own
+        let user = try user(of: request)
+        try AskingUser.check(user, terms)
         let places = PrivatePlaces(vm: terms.vm, uid: user.uid)
         if request.confinement == .landlock {
             // Before they are made: nothing is, where the policy manages names.
@@ -106,8 +122,13 @@ package enum Launcher {
             for place in places.planned { try selection.add(ofLauncher: place) }
         }
         let made = try places.make(for: user)
-        if case .alone = request.broker { places.note(broker: terms.broker) }
         return try LaunchPlan(request, terms, way, places, made)
+    }
+
+    /// Who QEMU will be.
+    private static func user(of request: LaunchRequest) throws(LaunchFailure) -> UserIdentity {
+        if let user = request.user { return user }
+        do { return try UserIdentity.own() } catch { throw .environment("groups: \(error.described)") }
     }
 
     // MARK: Behind the wall
@@ -158,7 +179,7 @@ package enum Launcher {
         let arguments = plan.arguments(descriptor: "")
         let environment = try plan.environment(descriptor: "")
         let words = plan.wall.words(plan.way)
-        try link.introduce()
+        try link.introduce(plan)
         let listener: OwnedDescriptor
         do { listener = try filter.install() } catch { throw .environment("seccomp: \(error.described)") }
         try link.handOver(notifications: listener, coverage, places: plan.ownDirectories, wall: words)
@@ -170,7 +191,7 @@ package enum Launcher {
     ) throws(LaunchFailure) -> LaunchFailure {
         let pair = try socketPair(plan.terms)
         let number = "\(pair.first.descriptor.number)"
-        try link.introduce()
+        try link.introduce(plan)
         try link.handOver(connection: pair.second.descriptor, wall: plan.wall.words(plan.way))
         return become(plan, plan.arguments(descriptor: number), try plan.environment(descriptor: number))
     }

@@ -83,12 +83,9 @@ package struct PrivatePlaces: Sendable {
         }
     }
 
-    /// Notes the broker's process, so that it can be told to load its policy anew: `kill -HUP`.
-    func note(broker: Int32) {
-        guard let base else { return }
-        // Who started the broker can find it in other ways.
-        try? SmallFile.replace(Self.name("broker.pid", in: base), Array("\(broker)\n".utf8), mode: 0o644)
-    }
+    /// Where the broker notes its process, so that it can be told to load its policy anew: `kill -HUP`. Nil if this user
+    /// can have no such place.
+    var brokerPid: SystemPath? { base.map { Self.name("broker.pid", in: $0) } }
 }
 
 extension PrivateDirectory.Failure: CustomStringConvertible {

@@ -57,20 +57,4 @@ package enum SmallFile {
         let got = try file.read(into: &bytes)
         return Array(bytes.prefix(got))
     }
-
-    /// Puts a file with these bytes in the place of a name, whole or not at all. `open(2)`, `rename(2)`.
-    ///
-    /// The directory must be one that only this process's user can write.
-    package static func replace(_ path: SystemPath, _ bytes: [UInt8], mode: UInt32) throws(Errno) {
-        var draft = path
-        draft.append(Array(".new".utf8).span)
-        let flags =
-            OpenFlag.writeOnly | OpenFlag.create | OpenFlag.truncate | OpenFlag.noFollow | OpenFlag.closeOnExec
-        let file = OwnedDescriptor(
-            taking: try check(unsafe draft.withCString { unsafe oh_openat(currentDirectory, $0, flags, mode) }))
-        _ = try check(oh_set_mode(file.number, mode))
-        try file.writeAll(bytes)
-        _ = try check(
-            unsafe draft.withCString { draft in unsafe path.withCString { unsafe oh_rename(draft, $0) } })
-    }
 }

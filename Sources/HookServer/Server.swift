@@ -102,6 +102,7 @@ final class Server {
         service.connections.waitUntilEmpty(until: longest)
         service.inFlight.waitUntilNone(until: longest)
         service.rejected.writeAll(service.audit)
+        sessions.stopNoting()
         try? service.report(.stopped)
         service.audit.close()
         service.site.denials.close()

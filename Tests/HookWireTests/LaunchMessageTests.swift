@@ -9,10 +9,11 @@ struct LaunchMessageTests {
             .init(.readOnly, Array("/opt".utf8)), .init(.readWrite, Array("/run/x".utf8)),
             .init(.socket, [0x2F, 0xFF]),
         ],
-        managed: [Array("/srv/images".utf8), Array("/dev/vg0/web01".utf8)])
+        users: [107, .max - 1], groups: [0], managed: [Array("/srv/images".utf8), Array("/dev/vg0/web01".utf8)])
 
     static let messages: [LaunchMessage] = [
-        .hello(version: 1), .terms(terms), .process,
+        .hello(version: 1), .terms(terms), .process(brokerPid: []),
+        .process(brokerPid: [0x2F, 0xFF]),
         .notifications(.managedNames, places: [Array("/run/x/qemu".utf8), [0x2F, 0xFF]], wall: Array("wall".utf8)),
         .notifications(.everyName, places: [], wall: []), .connection(wall: Array("wall".utf8)), .ready,
         .refused(status: 3, reason: Array("no".utf8)),

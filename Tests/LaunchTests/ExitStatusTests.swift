@@ -14,6 +14,13 @@ struct ExitStatusTests {
         let message: String
     }
 
+    private static let otherUser =
+        "openhook: QEMU would run as user 65533, and the policy lets user 65534 ask (`peer uid`): start it as that with "
+        + "--user, or add `peer uid 65533`"
+    private static let noDirectory =
+        "the audit file TOP/logs/audit cannot be opened: ENOENT (No such file or directory): its directory is missing "
+        + "(mkdir -p TOP/logs)"
+
     static let cases = [
         Case(
             testDescription: "a policy that is not there", options: ["--policy", "TOP/none", "--user", "nobody"],
@@ -23,6 +30,20 @@ struct ExitStatusTests {
             message:
                 "openhook: QEMU would run as root, which no wall holds: name a user of its own with --user, or say "
                 + "--allow-root"),
+        Case(
+            testDescription: "a user that the policy does not let ask",
+            options: ["--policy", "TOP/policy", "--user", "65533"], status: 2, message: otherUser),
+        Case(
+            testDescription: "the same, and nothing is to be done",
+            options: ["--policy", "TOP/policy", "--user", "65533", "--dry-run"], status: 2, message: otherUser),
+        Case(
+            testDescription: "no directory for the audit",
+            options: ["--policy", "TOP/policy", "--user", "nobody", "--audit", "TOP/logs/audit"], status: 3,
+            message: "openhookd: \(noDirectory)"),
+        Case(
+            testDescription: "no directory for the audit, and nothing is to be done",
+            options: ["--policy", "TOP/policy", "--user", "nobody", "--audit", "TOP/logs/audit", "--dry-run"],
+            status: 3, message: "openhook: \(noDirectory)"),
         Case(
             testDescription: "root as the user", options: ["--policy", "TOP/policy", "--user", "root"], status: 2,
             message: "openhook: --user names root, which no wall holds: --allow-root starts it anyway"),

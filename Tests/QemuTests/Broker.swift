@@ -134,8 +134,11 @@ final class Broker {
         if let server {
             try server.expectCleanEnd(sourceLocation)
         } else {
-            let pid = try pid()
-            let hasEnded = try Patience.look { FileManager.default.fileExists(atPath: "/proc/\(pid)") ? nil : true }
+            let hasEnded = try Patience.look { () -> Bool? in
+                // Its file goes before its last record is written, and stays behind one that was killed.
+                guard let pid = try? pid() else { return try self.trail().of("stopped").isEmpty ? nil : true }
+                return FileManager.default.fileExists(atPath: "/proc/\(pid)") ? nil : true
+            }
             #expect(hasEnded == true, "the broker goes on without QEMU", sourceLocation: sourceLocation)
         }
         let trail = try trail()

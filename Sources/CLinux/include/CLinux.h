@@ -32,6 +32,8 @@ int32_t oh_is_terminal(int32_t fd);
 int64_t oh_read(int32_t fd, void *bytes, size_t count);
 int64_t oh_write(int32_t fd, const void *bytes, size_t count);
 int32_t oh_truncate(int32_t fd, int64_t size);
+/* flock(2), LOCK_EX|LOCK_NB: -EWOULDBLOCK if another open file has it. */
+int32_t oh_lock(int32_t fd);
 int32_t oh_change_owner(int32_t fd, uint32_t uid, uint32_t gid);
 int32_t oh_set_mode(int32_t fd, uint32_t mode);
 /* Whether the kernel has close_range(2) (Linux 5.9): 0, or -ENOSYS. */

@@ -105,16 +105,22 @@ struct BrokerLink: ~Copyable {
     }
 
     /// Hands over a pidfd of this process: before there is a filter, under which nothing is opened.
-    borrowing func introduce() throws(LaunchFailure) {
+    borrowing func introduce(_ plan: LaunchPlan) throws(LaunchFailure) {
         let own: OwnedDescriptor
         do { own = try ProcessHandle(pid: ThisProcess.pid).takeDescriptor() } catch {
             throw .environment("pidfd_open: \(error.described)")
         }
         do throws(LaunchChannel.Failure) {
-            try channel.send(.process, passing: own, until: Self.deadline)
+            try channel.send(.process(brokerPid: brokerPid(plan)), passing: own, until: Self.deadline)
         } catch {
             throw failure(error)
         }
+    }
+
+    /// Only a broker that was started for this program notes itself where its launcher says.
+    private borrowing func brokerPid(_ plan: LaunchPlan) -> [UInt8] {
+        guard case .alone = plan.request.broker else { return [] }
+        return plan.places.brokerPid?.bytes ?? []
     }
 
     private borrowing func awaitReady() throws(LaunchFailure) {

@@ -10,18 +10,27 @@ extension LaunchConversation {
     struct Introduction: ~Copyable {
         let process: OwnedDescriptor
         let sender: PeerCredentials?
+        /// Where this broker notes that it serves; nil: nowhere.
+        let brokerPid: SystemPath?
     }
 
     func introduction() throws(LaunchChannel.Failure) -> Introduction {
         var received = try channel.receive(until: deadline)
-        guard case .process = received.message, let process = received.descriptor.take() else { throw .malformed }
-        return Introduction(process: process, sender: received.sender)
+        guard case .process(let name) = received.message, let process = received.descriptor.take() else {
+            throw .malformed
+        }
+        guard !name.isEmpty else { return Introduction(process: process, sender: received.sender, brokerPid: nil) }
+        // This process's rights are not for a launcher that only may connect: it must not say where to write.
+        guard origin == .inherited, let brokerPid = try? SystemPath(name) else { throw .malformed }
+        return Introduction(process: process, sender: received.sender, brokerPid: brokerPid)
     }
 
     func takeOver(_ peer: consuming Introduction) throws(LaunchChannel.Failure) {
         var received = try channel.receive(until: deadline)
         let sender = received.sender ?? peer.sender
         guard let descriptor = received.descriptor.take() else { throw .malformed }
+        let brokerPid = peer.brokerPid
+        let around: [UInt8]
         switch received.message {
         case .notifications(let coverage, let places, let wall):
             guard let frontEnd = service.notifications else {
@@ -34,20 +43,24 @@ extension LaunchConversation {
             }
             let program = NotifiedProgram(
                 listener: descriptor, process: peer.process, coverage: coverage, journal: journal)
-            try serve(program, frontEnd, sender, wall)
-        case .connection(let wall): try serve(descriptor, sender, wall)
+            try serve(program, frontEnd, sender)
+            around = wall
+        case .connection(let wall):
+            try serve(descriptor, sender)
+            around = wall
         case .hello, .terms, .process, .ready, .refused: throw .malformed
         }
+        // Not before it serves: the file may be that of a broker which goes on, when this one fails to begin.
+        if let brokerPid { sessions.note(brokerPid) }
+        try welcome(sender, around)
     }
 
     private func serve(
-        _ program: consuming NotifiedProgram, _ frontEnd: any NotificationFrontEnd, _ sender: PeerCredentials?,
-        _ wall: [UInt8]
+        _ program: consuming NotifiedProgram, _ frontEnd: any NotificationFrontEnd, _ sender: PeerCredentials?
     ) throws(LaunchChannel.Failure) {
         do { try sessions.serve(KeptProgram(program), frontEnd, service) } catch {
             return try refuse(.environment, "notifications cannot be served: \(error.described)", sender)
         }
-        try welcome(sender, wall)
     }
 
     /// Whether a directory is the launcher's alone, as it says: nobody else can put a socket there.
@@ -59,7 +72,7 @@ extension LaunchConversation {
     }
 
     private func serve(
-        _ descriptor: consuming OwnedDescriptor, _ sender: PeerCredentials?, _ wall: [UInt8]
+        _ descriptor: consuming OwnedDescriptor, _ sender: PeerCredentials?
     ) throws(LaunchChannel.Failure) {
         do throws(Service.NotServed) {
             let sessions = sessions
@@ -67,7 +80,6 @@ extension LaunchConversation {
         } catch {
             return try refuse(.environment, "the socket cannot be served: \(error)", sender)
         }
-        try welcome(sender, wall)
     }
 
     private func connection(_ descriptor: consuming OwnedDescriptor) throws(Service.NotServed) -> Connection {

@@ -110,8 +110,9 @@ final class LaunchConversation: Sendable {
         guard version == LaunchMessage.version else {
             return try refuse(.environment, "the launcher and the broker are of different versions", received.sender)
         }
-        let policy = service.policies.current.generation.policy
-        let terms = LaunchTerms(policy, broker: ThisProcess.pid, service.ownIdentity.uid)
+        let generation = service.policies.current.generation
+        let terms = LaunchTerms(
+            generation.policy, generation.peers, broker: ThisProcess.pid, service.ownIdentity.uid)
         try channel.send(.terms(terms), until: deadline)
     }
 

@@ -14,6 +14,8 @@ final class LaunchSessions: Sendable {
     }
     private let counts = Mutex(Counts())
     private let wakeUp: EndSignal
+    /// Where it is said that this server serves.
+    private let pidFile = Mutex<PidFile?>(nil)
 
     init(_ wakeUp: EndSignal) { self.wakeUp = wakeUp }
 
@@ -32,6 +34,15 @@ final class LaunchSessions: Sendable {
         counts.withLock { $0.launchers -= 1 }
         changed()
     }
+
+    /// Says in a file which process serves, until ``stopNoting()``. Without it the server is found in other ways: that
+    /// another server holds the file, or that it cannot be made, keeps nothing from being served.
+    func note(_ path: SystemPath) {
+        guard let made = try? PidFile(at: path) else { return }
+        pidFile.withLock { $0 = made }
+    }
+
+    func stopNoting() { pidFile.withLock { $0 = nil } }
 
     /// Has the main thread look again whether it is needed.
     func changed() { wakeUp.signal() }

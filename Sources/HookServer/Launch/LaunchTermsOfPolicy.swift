@@ -5,9 +5,10 @@ extension LaunchTerms {
     /// What a launcher must know of a policy.
     ///
     /// - Parameters:
+    ///   - peers: who may ask, as numbers.
     ///   - broker: the process that will answer.
     ///   - brokerUser: the user that it runs as.
-    package init(_ policy: Policy, broker: Int32, _ brokerUser: UInt32) {
+    package init(_ policy: Policy, _ peers: PeerRules, broker: Int32, _ brokerUser: UInt32) {
         self.init(
             vm: policy.vm, label: policy.peers.labels.count == 1 ? policy.peers.labels[0].context : nil, broker: broker,
             brokerUser: brokerUser,
@@ -15,7 +16,7 @@ extension LaunchTerms {
             own: policy.own.flatMap { statement in
                 statement.paths.map { OwnPath(OwnPath.Use(statement.kind), $0.path.bytes) }
             },
-            managed: policy.managedNames.map(\.bytes))
+            users: peers.users, groups: peers.groups, managed: policy.managedNames.map(\.bytes))
     }
 }
 

@@ -15,7 +15,8 @@ package enum LaunchMessage: Sendable, Equatable {
 
     case hello(version: UInt32)
     case terms(LaunchTerms)
-    case process
+    /// `brokerPid`: where the broker notes its own process; empty: nowhere.
+    case process(brokerPid: [UInt8])
     /// `wall`: what is around QEMU, and what is missing from it, in words for the audit record. `places`: the directories that
     /// the launcher has made for QEMU alone, ``mostPlaces`` at most.
     case notifications(Coverage, places: [[UInt8]], wall: [UInt8])
@@ -24,7 +25,7 @@ package enum LaunchMessage: Sendable, Equatable {
     /// With the exit status that the launcher ends with.
     case refused(status: UInt8, reason: [UInt8])
 
-    package static let version: UInt32 = 2
+    package static let version: UInt32 = 3
     /// A longer message is an error of the protocol.
     package static let longest = 1 << 20
     package static let headLength = 8
@@ -56,7 +57,7 @@ extension LaunchMessage {
             payload.append(hostOrder: version)
             return (.hello, payload)
         case .terms(let terms): return (.terms, terms.encoded())
-        case .process: return (.process, [])
+        case .process(let brokerPid): return (.process, brokerPid)
         case .notifications(let coverage, let places, let wall):
             var payload = [coverage.rawValue, UInt8(places.count)]
             for place in places {
@@ -103,9 +104,13 @@ extension LaunchMessage {
         case .refused:
             guard let status = Self.first(of: payload) else { return nil }
             self = .refused(status: status, reason: Self.rest(of: payload, from: 1))
-        case .process, .ready:
+        case .process:
+            let path = Self.rest(of: payload, from: 0)
+            guard !path.contains(0) else { return nil }
+            self = .process(brokerPid: path)
+        case .ready:
             guard payload.isEmpty else { return nil }
-            self = kind == .process ? .process : .ready
+            self = .ready
         }
     }
 

@@ -31,12 +31,16 @@ package struct LaunchTerms: Sendable, Equatable {
     package var ioUring: IOUring
     /// `own` statements.
     package var own: [OwnPath]
+    /// Who may ask, by `peer uid`; empty: every user.
+    package var users: [UInt32]
+    /// The same by `peer gid`.
+    package var groups: [UInt32]
     /// The names, and the directories, whose opens go to the broker.
     package var managed: [[UInt8]]
 
     package init(
         vm: [UInt8], label: [UInt8]? = nil, broker: Int32, brokerUser: UInt32, ioUring: IOUring, own: [OwnPath],
-        managed: [[UInt8]]
+        users: [UInt32] = [], groups: [UInt32] = [], managed: [[UInt8]]
     ) {
         self.vm = vm
         self.label = label
@@ -44,6 +48,8 @@ package struct LaunchTerms: Sendable, Equatable {
         self.brokerUser = brokerUser
         self.ioUring = ioUring
         self.own = own
+        self.users = users
+        self.groups = groups
         self.managed = managed
     }
 }
@@ -55,6 +61,8 @@ extension LaunchTerms {
     private enum Tag {
         static let vm: UInt8 = 0x10
         static let label: UInt8 = 0x11
+        static let user: UInt8 = 0x12
+        static let group: UInt8 = 0x13
         static let managed: UInt8 = 0x20
         // `OwnPath.Use` has the others.
     }
@@ -69,9 +77,17 @@ extension LaunchTerms {
         bytes.append(ioUring.rawValue)
         Self.add(Tag.vm, vm, to: &bytes)
         if let label { Self.add(Tag.label, label, to: &bytes) }
+        for user in users { Self.add(Tag.user, user, to: &bytes) }
+        for group in groups { Self.add(Tag.group, group, to: &bytes) }
         for own in own { Self.add(own.use.rawValue, own.path, to: &bytes) }
         for path in managed { Self.add(Tag.managed, path, to: &bytes) }
         return bytes
+    }
+
+    private static func add(_ tag: UInt8, _ number: UInt32, to bytes: inout [UInt8]) {
+        var value: [UInt8] = []
+        value.append(hostOrder: number)
+        add(tag, value, to: &bytes)
     }
 
     private static func add(_ tag: UInt8, _ value: [UInt8], to bytes: inout [UInt8]) {
@@ -103,6 +119,7 @@ extension LaunchTerms {
     }
 
     private mutating func take(_ tag: UInt8, _ value: [UInt8]) -> Bool {
+        if tag == Tag.user || tag == Tag.group { return take(number: value, tag) }
         guard !value.isEmpty, !value.contains(0) else { return false }
         switch tag {
         case Tag.vm where vm.isEmpty: vm = value
@@ -112,6 +129,13 @@ extension LaunchTerms {
             guard let use = OwnPath.Use(rawValue: tag) else { return false }
             own.append(OwnPath(use, value))
         }
+        return true
+    }
+
+    private mutating func take(number: [UInt8], _ tag: UInt8) -> Bool {
+        guard number.count == 4 else { return false }
+        let value = number.span.hostUInt32(at: 0)
+        if tag == Tag.user { users.append(value) } else { groups.append(value) }
         return true
     }
 }
