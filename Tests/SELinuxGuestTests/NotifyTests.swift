@@ -41,6 +41,22 @@ extension GuestTests {
                     + VirtualMachine.a.label)
         }
 
+        @Test
+        func `the file that says which process serves is taken over from one that was killed, and goes at the end`()
+            throws
+        {
+            try Self.set("notify", "on")
+            defer { _ = try? Self.set("notify", "off") }
+            let launch = try GuestLaunch()
+            let file = "/run/openhook/vm-a/broker.pid"
+            // The first one makes the directory.
+            #expect(try launch.run(via: "notify", ["stat \(Self.image)"]).lines == ["ok 7 0100777"])
+            #expect(try Guest.shell("test ! -e \(file); echo $?") == "0\n")
+            try Guest.shell("echo 1 >\(file)")
+            #expect(try launch.run(via: "notify", ["stat \(Self.image)"]).lines == ["ok 7 0100777"])
+            #expect(try Guest.shell("test ! -e \(file); echo $?") == "0\n")
+        }
+
         @Test func `it connects to what the policy names, makes sockets of its own, and reaches TCP ports`() throws {
             try Self.set("notify", "on")
             defer { _ = try? Self.set("notify", "off") }
