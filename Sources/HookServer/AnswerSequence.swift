@@ -108,7 +108,10 @@ struct AnswerSequence: ~Copyable {
         _ facts: ObjectFacts, _ job: OpenJob, _ opener: borrowing some Opener & ~Copyable
     ) throws(Refusal) {
         if let root = facts.newRoot, job.generation.rootKnowledge.note(root) {
-            try Self.audited { () throws(Errno) in try records.reopened(root, job) }
+            do { try Self.audited { () throws(Errno) in try records.reopened(root, job) } } catch {
+                job.generation.rootKnowledge.takeBack(root)
+                throw error
+            }
         }
         let real = opener.realName
         try Self.audited { () throws(Errno) in try records.opened(job, facts, real: real.span) }

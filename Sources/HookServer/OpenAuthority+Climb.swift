@@ -21,8 +21,9 @@ extension OpenAuthority {
         }
         let root = try openRoot(id, job)
         let directory = policy.roots[id].directory
-        let start = directory.bytes.count == 1 ? 1 : directory.bytes.count + 1
-        if let rest = RelativePath(prefix, from: start) {
+        if let start = job.generation.rootPaths[id].startOfRest(of: prefix),
+            let rest = RelativePath(prefix, from: start)
+        {
             do throws(Errno) {
                 let identity = try fileSystemIdentity(beneath: id, job)
                 defer { extendLifetime(identity) }

@@ -34,6 +34,7 @@ final class RootFacts: Sendable {
     /// This, if `RootKnowledge` must be told of it: mostly nothing.
     var ifNew: RootFacts? { isNoted.load(ordering: .relaxed) ? nil : self }
     func setNoted() { isNoted.store(true, ordering: .relaxed) }
+    func setNew() { isNoted.store(false, ordering: .relaxed) }
 
     /// Whether a directory that was just looked at is this one, mounted where this one is.
     func isSame(as status: FileStatus) -> Bool {

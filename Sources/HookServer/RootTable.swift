@@ -62,4 +62,13 @@ final class RootKnowledge: Sendable {
             return true
         }
     }
+
+    /// The record that `note` asked for could not be written: the next request that is granted asks for it again.
+    func takeBack(_ facts: RootFacts) {
+        known.withLock { known in
+            guard known[facts.root]?.facts === facts else { return }
+            known[facts.root]?.isRecorded = false
+        }
+        facts.setNew()
+    }
 }

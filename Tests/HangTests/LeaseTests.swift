@@ -115,17 +115,10 @@ struct LeaseTests {
     }
 
     @Test func `when the server is killed while an open waits for a lease, its clients see the end at once`() throws {
-        let directory = try ScratchDirectory()
-        try directory.directory("images")
-        try directory.file("images/leased.img")
-        try directory.file("images/free.img")
+        let directory = try Self.images()
         let server = try serve(directory) { $0.arguments = ["--open-timeout", "60"] }
         let holder = try Lease(on: directory.path("images/leased.img"))
-        let waiting = try server.connect()
-        try waiting.send(RawConnection.request(Array(directory.path("images/leased.img").utf8), O_RDWR))
-        let idle = try server.connect()
-        #expect(try idle.open(directory.path("images/free.img"), O_RDWR).file != nil)
-        #expect(poll { TestServer.isWaitingForLease(server.pid) ? true : nil } == true)
+        let (waiting, idle) = try connect(to: server, in: directory)
         try server.process.send(signal: .kill)
         // Before the lease is given up.
         #expect(try isClosed(waiting))
@@ -135,17 +128,10 @@ struct LeaseTests {
     }
 
     @Test func `a server that is told to end takes nobody in any more, and answers the open that waits`() throws {
-        let directory = try ScratchDirectory()
-        try directory.directory("images")
-        try directory.file("images/leased.img", "leased")
-        try directory.file("images/free.img")
+        let directory = try Self.images()
         let server = try serve(directory) { $0.arguments = ["--open-timeout", "60"] }
         let holder = try Lease(on: directory.path("images/leased.img"))
-        let waiting = try server.connect()
-        try waiting.send(RawConnection.request(Array(directory.path("images/leased.img").utf8), O_RDWR))
-        let idle = try server.connect()
-        #expect(try idle.open(directory.path("images/free.img"), O_RDWR).file != nil)
-        #expect(poll { TestServer.isWaitingForLease(server.pid) ? true : nil } == true)
+        let (waiting, idle) = try connect(to: server, in: directory)
         try server.process.send(signal: .terminate)
         #expect(try isClosed(idle))
         #expect(!directory.exists("socket"))
@@ -155,5 +141,25 @@ struct LeaseTests {
         #expect(try isClosed(waiting))
         #expect(try server.end() == .exited(0))
         #expect(try server.records().map(\.event).suffix(3) == ["opened", "handed-over", "stopped"])
+    }
+
+    private static func images() throws -> ScratchDirectory {
+        let directory = try ScratchDirectory()
+        try directory.directory("images")
+        try directory.file("images/leased.img", "leased")
+        try directory.file("images/free.img")
+        return directory
+    }
+
+    /// A client whose open waits for the lease, and one that has got its file.
+    private func connect(
+        to server: TestServer, in directory: ScratchDirectory
+    ) throws -> (waiting: RawConnection, idle: RawConnection) {
+        let waiting = try server.connect()
+        try waiting.send(RawConnection.request(Array(directory.path("images/leased.img").utf8), O_RDWR))
+        let idle = try server.connect()
+        #expect(try idle.open(directory.path("images/free.img"), O_RDWR).file != nil)
+        #expect(poll { TestServer.isWaitingForLease(server.pid) ? true : nil } == true)
+        return (waiting, idle)
     }
 }
